@@ -1,0 +1,1 @@
+"""A second codebook, of another domain: nothing in the program knows the 17 barriers."""
