@@ -1,0 +1,28 @@
+"""The reading room: a file becomes a `Document`; charsets, newlines and formats are known here only.
+
+In: paths as the researcher names them. Out: `Sources` (what is a document and what is not),
+`Document` objects with LF text and blocks, and the attributes of ``documents.csv``.
+"""
+
+from __future__ import annotations
+
+from .attributes import read_attributes
+from .document import READER_VERSION, read_document
+from .languages import guess_language
+from .sources import FORMATS, SourceFile, Sources, find_metadata, find_sources
+from .texts import read_texts
+from .values import parse_values
+
+__all__ = [
+    "FORMATS",
+    "READER_VERSION",
+    "SourceFile",
+    "Sources",
+    "find_metadata",
+    "find_sources",
+    "guess_language",
+    "parse_values",
+    "read_attributes",
+    "read_document",
+    "read_texts",
+]

@@ -1,0 +1,135 @@
+"""Attributes as people write them: headers and cells in, checked `Attributes` out.
+
+Used by ``documents.csv`` and by front matter, so that both accept the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from ..errors import nearest
+from ..model import ATTRIBUTES, KINDS, Attributes
+
+ALIASES: dict[str, str] = {
+    "region": "region",
+    "country": "country",
+    "stakeholder_group": "stakeholder_group",
+    "stakeholder": "stakeholder_group",
+    "stakeholder_type": "stakeholder_group",
+    "group": "stakeholder_group",
+    "kind": "kind",
+    "type": "kind",
+    "document_type": "kind",
+    "date": "date",
+    "language": "language",
+    "lang": "language",
+}
+"""Accepted header (lower case, blanks and hyphens as ``_``) to attribute."""
+
+_LANGUAGES = {
+    "bulgarian": "bg", "catalan": "ca", "dutch": "nl", "english": "en", "french": "fr", "german": "de", "greek": "el",
+    "italian": "it", "lithuanian": "lt", "romanian": "ro", "spanish": "es", "swedish": "sv",
+}  # fmt: skip
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+
+
+def header_key(header: str) -> str:
+    """Fold a header for comparing: lower case, blanks and hyphens as ``_``.
+
+    Examples
+    --------
+    >>> header_key(" Stakeholder Group ")
+    'stakeholder_group'
+    """
+    return re.sub(r"[\s\-]+", "_", header.strip().casefold())
+
+
+def parse_values(values: Mapping[str, str]) -> tuple[Attributes, dict[str, str]]:
+    """Check attribute values.
+
+    Parameters
+    ----------
+    values : mapping of str to str
+        Attribute name (see `ALIASES` for its headers) to the value as written; blank = not known.
+
+    Returns
+    -------
+    tuple of Attributes and dict of str to str
+        What is known, without faulty values; and by attribute name what is wrong with its value.
+    """
+    known: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for name in ATTRIBUTES:
+        value = values.get(name, "").strip()
+        if not value:
+            continue
+        try:
+            known[name] = _PARSERS.get(name, str)(value)
+        except ValueError as error:
+            faults[name] = str(error)
+    return Attributes(**known), faults
+
+
+def parse_kind(value: str) -> str:
+    """``interview``, ``workshop``, ``report`` or ``survey`` in any case.
+
+    Raises
+    ------
+    ValueError
+        With the nearest known kind.
+    """
+    folded = value.casefold()
+    if folded not in KINDS:
+        raise ValueError(f'kind "{value}" is not known. {nearest(value, KINDS)}')
+    return folded
+
+
+def parse_date(value: str) -> str:
+    """Write a date as ISO: year, year-month or full date; ``23.1.2025`` is read day first.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or no day of the calendar.
+
+    Examples
+    --------
+    >>> parse_date("23.1.2025")
+    '2025-01-23'
+    >>> parse_date("2025-03")
+    '2025-03'
+    """
+    iso = value.removesuffix("T00:00:00").removesuffix(" 00:00:00")
+    if dotted := _DOTTED.fullmatch(iso):
+        iso = f"{dotted[3]}-{int(dotted[2]):02}-{int(dotted[1]):02}"
+    whole = iso + "-01-01"[3 * iso.count("-") :]
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", whole):
+            raise ValueError
+        date.fromisoformat(whole)
+    except ValueError:
+        raise ValueError(f'date "{value}" is not a date. Write it as 2025-03-01, 2025-03 or 2025.') from None
+    return iso
+
+
+def parse_language(value: str) -> str:
+    """ISO 639-1 code: ``en``, ``en-GB`` and ``English`` are all ``en``.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a two-letter code nor a known name.
+    """
+    folded = value.casefold()
+    code = _LANGUAGES.get(folded, re.split(r"[-_]", folded)[0])
+    if not re.fullmatch(r"[a-z]{2}", code):
+        raise ValueError(
+            f'language "{value}" is not a two-letter code. {nearest(value, [n.title() for n in _LANGUAGES])}'
+        )
+    return code
+
+
+_PARSERS: dict[str, Callable[[str], str]] = {"kind": parse_kind, "date": parse_date, "language": parse_language}

@@ -1,0 +1,96 @@
+"""documents.csv."""
+
+import datetime as dt
+import unicodedata
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from qualcode.errors import StudyError
+from qualcode.model import Attributes
+from qualcode.read import read_attributes
+from qualcode.read.attributes import document_name
+
+
+def _read(tmp_path: Path, text: str, encoding: str = "utf-8") -> dict[str, Attributes]:
+    file = tmp_path / "documents.csv"
+    file.write_text(text, encoding=encoding, newline="")
+    return read_attributes(file)
+
+
+def _faults(tmp_path: Path, text: str) -> list[tuple[int, str]]:
+    with pytest.raises(StudyError) as error:
+        _read(tmp_path, text)
+    return [(fault.line, fault.message) for fault in error.value.faults]
+
+
+def test_all_columns(tmp_path: Path) -> None:
+    found = _read(
+        tmp_path,
+        "file,region,country,stakeholder_group,kind,date,language\n"
+        "a.txt,Crete,Greece,industry,interview,2025-02-04,en\nb.txt,Sofia,,,,,\n",
+    )
+    assert found == {
+        "a.txt": Attributes("Crete", "Greece", "industry", "interview", "2025-02-04", "en"),
+        "b.txt": Attributes("Sofia"),
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_excel_variants(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    text = "Document,Region,Type\r\na.txt,Baden-Württemberg,Workshop\r\n".replace(",", delimiter)
+    assert _read(tmp_path, text, encoding) == {"a.txt": Attributes("Baden-Württemberg", kind="workshop")}
+
+
+def test_xlsx_with_real_dates(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Filename", "Region", "Date", "notes"])
+    book.active.append(["a.txt", "Crete", dt.date(2025, 2, 4), "x"])
+    book.save(tmp_path / "documents.xlsx")
+    assert read_attributes(tmp_path / "documents.xlsx") == {"a.txt": Attributes("Crete", date="2025-02-04")}
+
+
+def test_names_are_matched_with_slashes_and_nfc(tmp_path: Path) -> None:
+    written = "file,region\n" + unicodedata.normalize("NFD", ".\\väst\\a.txt") + ",Crete\n"
+    assert list(_read(tmp_path, written)) == ["väst/a.txt"]
+    assert document_name(" ./a/b.txt") == "a/b.txt"
+
+
+def test_all_faults_at_once_with_their_lines(tmp_path: Path) -> None:
+    faults = _faults(
+        tmp_path,
+        "file,region,kind,date\na.txt,Crete,intervew,2025-02-04\n,Crete,,\nA.txt,Crete,,\nb.txt,Crete,report,31.2.2025\n"
+        "c.txt,Crete,report,2025,x\n",
+    )
+    assert [line for line, _ in faults] == [2, 3, 4, 5, 6]
+    said = [
+        'Did you mean "interview"?',
+        "names no file",
+        "stands twice (first on line 2)",
+        "is not a date",
+        "5 cells under 4",
+    ]
+    assert all(words in message for words, (_, message) in zip(said, faults, strict=True))
+
+
+def test_faulty_headers(tmp_path: Path) -> None:
+    assert [m for _, m in _faults(tmp_path, "regoin,kind\nCrete,report\n")] == [
+        'column "regoin" is not known. Did you mean "region"?',
+        'has no column "file". Found: regoin, kind. Name each document in it.',
+    ]
+    assert "two columns give the region" in _faults(tmp_path, "file,region,Region\na.txt,b,c\n")[0][1]
+
+
+def test_further_columns_are_ignored(tmp_path: Path) -> None:
+    assert _read(tmp_path, "file,name,region,transcriber\na.txt,Anna,Crete,MK\n") == {"a.txt": Attributes("Crete")}
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0\0"])
+def test_unreadable_table_is_a_study_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "documents.csv").write_bytes(content)
+    with pytest.raises(StudyError):
+        read_attributes(tmp_path / "documents.csv")
+    with pytest.raises(StudyError, match="cannot be read"):
+        read_attributes(tmp_path / "absent.csv")

@@ -1,0 +1,90 @@
+"""Which files are documents, and their names."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from qualcode.read import find_metadata, find_sources
+
+
+def _touch(folder: Path, *names: str) -> None:
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("words", encoding="utf-8")
+
+
+def test_folder_is_searched_with_sub_folders_in_name_order(tmp_path: Path) -> None:
+    _touch(tmp_path, "b.TXT", "a.md", "sofia/c.vtt")
+    assert [source.name for source in find_sources([tmp_path]).files] == ["a.md", "b.TXT", "sofia/c.vtt"]
+
+
+def test_files_beside_documents_are_silent_and_others_are_listed(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.txt", "documents.csv", "documents.xlsx", "gold.jsonl", "gold_part.jsonl", ".hidden.txt")
+    _touch(tmp_path, "~$a.docx", "README.md", "readme.txt", "qualcode.toml", "qualcode.db", ".git/x.txt")
+    _touch(tmp_path, "old.doc", "photo.png", "noending")
+    sources = find_sources([tmp_path])
+    assert [source.name for source in sources.files] == ["a.txt"]
+    assert [(Path(path).name, reason) for path, reason in sources.skipped] == [
+        ("noending", "has no file ending, so its format is not known"),
+        ("old.doc", "old Word format: save it as .docx"),
+        ("photo.png", ".png is not a document format"),
+    ]
+    assert sources.problems == ()
+
+
+def test_named_files_that_cannot_be_used_are_problems(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.pdf", "documents.csv")
+    paths = [tmp_path / name for name in ("a.pdf", "documents.csv", "absent.txt", "no*.txt")]
+    problems = find_sources(paths).problems
+    assert len(problems) == 4
+    for path, problem, said in zip(paths, problems, ("save it", "--metadata", "no such file", "no file"), strict=True):
+        assert str(path) in problem
+        assert said in problem
+
+
+def test_empty_folder_is_a_problem(tmp_path: Path) -> None:
+    assert "holds no document" in find_sources([tmp_path]).problems[0]
+
+
+def test_name_is_relative_to_the_folder_of_the_metadata(tmp_path: Path) -> None:
+    _touch(tmp_path, "documents.csv", "sofia/interviews/a.txt")
+    for named in (tmp_path, tmp_path / "sofia", tmp_path / "sofia" / "interviews" / "a.txt"):
+        assert [source.name for source in find_sources([named]).files] == ["sofia/interviews/a.txt"]
+
+
+def test_name_without_metadata_is_relative_to_the_named_folder(tmp_path: Path) -> None:
+    _touch(tmp_path, "sofia/interviews/a.txt")
+    assert find_sources([tmp_path / "sofia"]).files[0].name == "interviews/a.txt"
+    assert find_sources([tmp_path / "sofia" / "interviews" / "a.txt"]).files[0].name == "a.txt"
+
+
+def test_name_is_nfc(tmp_path: Path) -> None:
+    _touch(tmp_path, unicodedata.normalize("NFD", "göteborg.txt"))
+    assert find_sources([tmp_path]).files[0].name == "göteborg.txt"
+
+
+def test_pattern_is_expanded_and_each_file_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _touch(tmp_path, "a.txt", "b.txt", "sub/c.txt")
+    monkeypatch.chdir(tmp_path)
+    sources = find_sources([Path("*.txt"), Path("a.txt"), tmp_path / "b.txt", Path("**/c.txt")])
+    assert [source.name for source in sources.files] == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_file_with_brackets_in_its_name_is_taken_literally(tmp_path: Path) -> None:
+    _touch(tmp_path, "a[1].txt")
+    assert [source.name for source in find_sources([tmp_path / "a[1].txt"]).files] == ["a[1].txt"]
+
+
+def test_two_files_of_one_name_are_a_problem(tmp_path: Path) -> None:
+    _touch(tmp_path, "sofia/a.txt", "crete/a.txt")
+    sources = find_sources([tmp_path / "sofia", tmp_path / "crete"])
+    assert len(sources.files) == 1
+    assert "same name" in sources.problems[0]
+
+
+def test_find_metadata_gives_each_table_once(tmp_path: Path) -> None:
+    _touch(tmp_path, "documents.csv", "a.txt", "sofia/b.txt", "crete/documents.xlsx", "crete/c.txt")
+    files = [tmp_path / name for name in ("a.txt", "sofia/b.txt", "crete/c.txt")]
+    assert find_metadata(files) == [tmp_path / "documents.csv", tmp_path / "crete" / "documents.xlsx"]
