@@ -1,0 +1,26 @@
+"""One SQLite file holds a study: documents, runs, codings; `Store` is the only door to it.
+
+The file is an interface too: ``docs/schema.md`` explains its tables and views to SQL, R and Datasette
+users. Importing this room loads no sqlite_utils; a store that needs a migration does.
+"""
+
+from .describe import describe_schema, render_er_diagram
+from .opening import APPLICATION_ID, SCHEMA_VERSION
+from .records import Filter, KnownDocument, RunRecord, SavedRun, StoreCounts, TaggedDocument, coder_id
+from .store import Row, Store
+
+__all__ = [
+    "APPLICATION_ID",
+    "SCHEMA_VERSION",
+    "Filter",
+    "KnownDocument",
+    "Row",
+    "RunRecord",
+    "SavedRun",
+    "Store",
+    "StoreCounts",
+    "TaggedDocument",
+    "coder_id",
+    "describe_schema",
+    "render_er_diagram",
+]

@@ -1,0 +1,357 @@
+"""Every query of the store: lower-case names, named parameters, what one row is above each.
+
+Values reach a query only as parameters. The fragments at the top are the one place where the
+filters of `qualcode.store.Filter` are spelled out; a parameter that is NULL filters nothing.
+"""
+
+from __future__ import annotations
+
+# --- filters -----------------------------------------------------------------------------------
+
+# On documents d (or a view named d) and coders k.
+_documents_asked = """
+    (:region IS NULL OR d.region = :region)
+    AND (:country IS NULL OR d.country = :country)
+    AND (:stakeholder_group IS NULL OR d.stakeholder_group = :stakeholder_group)
+    AND (:kind IS NULL OR d.kind = :kind)
+    AND (:since IS NULL OR d.date >= substr(:since, 1, length(d.date)))
+"""
+
+# On codings c and codes e.
+_codings_asked = """
+    (:status IS NULL OR c.status = :status)
+    AND (:code IS NULL OR e.code_id IN (SELECT value FROM json_each(:code)))
+    AND (:category IS NULL OR e.category_id IN (SELECT value FROM json_each(:category)))
+"""
+
+# Current codings with all that belongs to them. CROSS JOIN keeps SQLite to this order: from the few
+# documents to their segments, not from all segments there ever were.
+_current_codings = """
+    FROM documents d
+    CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+    CROSS JOIN runs r ON r.run_id = v.run_id
+    CROSS JOIN coders k ON k.coder_id = r.coder_id
+    CROSS JOIN segments s ON s.document_id = d.document_id AND s.is_coded = 1
+    CROSS JOIN codings c ON c.run_id = v.run_id AND c.segment_id = s.segment_id
+    CROSS JOIN codes e ON e.codebook_id = r.codebook_id AND e.code_id = c.code_id
+    WHERE d.is_current = 1
+"""
+
+# --- reading: tables ---------------------------------------------------------------------------
+
+# one row per current coding; columns of the view codings_long
+codings = f"""
+SELECT * FROM codings_long d
+WHERE {_documents_asked}
+  AND (:coder IS NULL OR d.coder = :coder)
+  AND (:status IS NULL OR d.status = :status)
+  AND (:code IS NULL OR d.code IN (SELECT value FROM json_each(:code)))
+  AND (:category IS NULL OR d.category IN (SELECT value FROM json_each(:category)))
+ORDER BY d.document, d.position, d.code_number
+"""
+
+# one row per current document; columns document_id, name, version, region, country, stakeholder_group,
+# kind, date, language, words, segments, format, encoding, coder, codebook_version, run
+document_rows = f"""
+SELECT d.document_id, d.document AS name, d.version,
+       d.region, d.country, d.stakeholder_group, d.kind, d.date, d.language,
+       d.words, d.segments, d.format, d.encoding, d.coder, d.codebook_version, d.run
+FROM documents_long d
+WHERE {_documents_asked} AND (:coder IS NULL OR d.coder = :coder)
+ORDER BY d.document
+"""
+
+# one row per current document, code and status; columns document_id, code_id, status, segments, words,
+# intense_segments, first_position
+code_counts = f"""
+SELECT s.document_id, c.code_id, c.status,
+       count(*) AS segments, sum(s.words) AS words,
+       sum(c.is_intense) AS intense_segments, min(s.position) AS first_position
+{_current_codings}
+  AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codings_asked}
+GROUP BY s.document_id, c.code_id, c.status
+ORDER BY d.name, e.number, c.status
+"""
+
+# one row per current document, category and status, a segment with two codes of a category once;
+# columns document_id, category_id, status, segments, words, intense_segments, first_position
+category_counts = f"""
+SELECT p.document_id, p.category_id, p.status,
+       count(*) AS segments, sum(p.words) AS words,
+       sum(p.is_intense) AS intense_segments, min(p.position) AS first_position
+FROM (
+    SELECT d.name, s.document_id, s.position, s.words, r.codebook_id, e.category_id, c.status,
+           max(c.is_intense) AS is_intense
+    {_current_codings}
+      AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codings_asked}
+    GROUP BY s.segment_id, e.category_id, c.status
+) p
+JOIN categories g ON g.codebook_id = p.codebook_id AND g.category_id = p.category_id
+GROUP BY p.document_id, p.category_id, p.status
+ORDER BY p.name, g.position, p.status
+"""
+
+# one row per segment around a place, in the order of the document; columns of the view segments_long
+segment_context = """
+SELECT * FROM segments_long
+WHERE document_id = :document_id AND position BETWEEN :first AND :last
+ORDER BY position
+"""
+
+# one row in all; columns documents, words, segments, coded_segments, auto, pending
+status_counts = f"""
+WITH current AS (
+    SELECT c.segment_id, c.status
+{_current_codings})
+SELECT
+    (SELECT count(*) FROM documents WHERE is_current = 1) AS documents,
+    (SELECT coalesce(sum(words), 0) FROM documents WHERE is_current = 1) AS words,
+    (SELECT coalesce(sum(segments), 0) FROM documents_long) AS segments,
+    (SELECT count(DISTINCT segment_id) FROM current WHERE status = 'auto') AS coded_segments,
+    (SELECT count(*) FROM current WHERE status = 'auto') AS auto,
+    (SELECT count(*) FROM current WHERE status = 'pending') AS pending
+"""
+
+# --- reading: what there is --------------------------------------------------------------------
+
+# one row per current document; columns name, document_id, reading_hash, the six attributes,
+# codebook_id, model_hash, coder, settings of the newest run over it (NULL without one)
+known_documents = """
+SELECT d.name, d.document_id, d.reading_hash,
+       d.region, d.country, d.stakeholder_group, d.kind, d.date, d.language,
+       r.codebook_id, r.model_hash, k.name AS coder, r.settings
+FROM documents d
+LEFT JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+LEFT JOIN runs r ON r.run_id = v.run_id
+LEFT JOIN coders k ON k.coder_id = r.coder_id
+WHERE d.is_current = 1
+ORDER BY d.name
+"""
+
+# one row per codebook, coder, model and settings the current codings come from, the newest first;
+# columns codebook_id, name, version, coder, coder_kind, model_hash, settings, run, documents
+coverage_codebooks = """
+SELECT b.codebook_id, b.name, b.version, k.name AS coder, k.kind AS coder_kind,
+       r.model_hash, r.settings, r.run_id AS run, count(*) AS documents
+FROM documents d
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN coders k ON k.coder_id = r.coder_id
+JOIN codebooks b ON b.codebook_id = r.codebook_id
+WHERE d.is_current = 1
+GROUP BY r.run_id
+ORDER BY r.finished_utc DESC, r.run_id DESC
+"""
+
+# one row; column content: the codebook asked for, or the one of the newest current codings
+codebook_content = """
+SELECT b.content
+FROM codebooks b
+LEFT JOIN runs r ON r.codebook_id = b.codebook_id
+LEFT JOIN coverage v ON v.run_id = r.run_id AND v.is_current = 1
+LEFT JOIN documents d ON d.document_id = v.document_id AND d.is_current = 1
+WHERE :codebook_id IS NULL OR b.codebook_id = :codebook_id
+ORDER BY d.document_id IS NULL, r.finished_utc DESC, r.run_id DESC
+LIMIT 1
+"""
+
+# one row per code of the codebooks the current codings come from; columns code_id, number, name,
+# category_id, category_name
+known_codes = """
+SELECT DISTINCT e.code_id, e.number, e.name, e.category_id, g.name AS category_name
+FROM documents d
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN codes e ON e.codebook_id = r.codebook_id
+JOIN categories g ON g.codebook_id = e.codebook_id AND g.category_id = e.category_id
+WHERE d.is_current = 1
+ORDER BY e.number, e.code_id
+"""
+
+# one row per value of an attribute (or coder) among the current documents; column value
+values = """
+SELECT DISTINCT
+    CASE :column
+        WHEN 'region' THEN d.region
+        WHEN 'country' THEN d.country
+        WHEN 'stakeholder_group' THEN d.stakeholder_group
+        WHEN 'kind' THEN d.kind
+        WHEN 'date' THEN d.date
+        WHEN 'language' THEN d.language
+        WHEN 'coder' THEN k.name
+        WHEN 'name' THEN d.name
+    END AS value
+FROM documents d
+LEFT JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+LEFT JOIN runs r ON r.run_id = v.run_id
+LEFT JOIN coders k ON k.coder_id = r.coder_id
+WHERE d.is_current = 1 AND value IS NOT NULL
+ORDER BY value
+"""
+
+# --- reading: the schema itself ----------------------------------------------------------------
+
+# one row per table, then per view, in the order they were made; columns name, type
+relations = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY type, rowid"
+
+# one row per column of a table or view; columns name, type, required, key
+columns_of = """
+SELECT name, type, "notnull" AS required, pk AS key FROM pragma_table_info(:relation) ORDER BY cid
+"""
+
+# one row per column of a foreign key, the last declared key first; columns target, column
+foreign_keys_of = """
+SELECT "table" AS target, "from" AS column FROM pragma_foreign_key_list(:relation) ORDER BY id
+"""
+
+# --- writing: codebook, coder, run -------------------------------------------------------------
+
+# parameters: codebook_id, name, title, version, language, content
+add_codebook = """
+INSERT INTO codebooks (codebook_id, name, title, version, language, content)
+VALUES (:codebook_id, :name, :title, :version, :language, :content)
+ON CONFLICT (codebook_id) DO NOTHING
+"""
+
+# parameters: codebook_id, category_id, position, name, colour
+add_category = """
+INSERT INTO categories (codebook_id, category_id, position, name, colour)
+VALUES (:codebook_id, :category_id, :position, :name, :colour)
+"""
+
+# parameters: codebook_id, code_id, category_id, number, name, short_definition, colour
+add_code = """
+INSERT INTO codes (codebook_id, code_id, category_id, number, name, short_definition, colour)
+VALUES (:codebook_id, :code_id, :category_id, :number, :name, :short_definition, :colour)
+"""
+
+# parameters: coder_id, name, kind
+add_coder = """
+INSERT INTO coders (coder_id, name, kind) VALUES (:coder_id, :name, :kind)
+ON CONFLICT (coder_id) DO NOTHING
+"""
+
+# at most one row; column run_id
+run_of_hash = "SELECT run_id FROM runs WHERE run_hash = :run_hash"
+
+# parameters: all columns of runs but run_id and documents; one row back, column run_id
+add_run = """
+INSERT INTO runs (run_id, run_hash, coder_id, codebook_id, model_hash, settings, seed, qualcode_version,
+                  started_utc, finished_utc, documents)
+VALUES ((SELECT coalesce(max(run_id), 0) + 1 FROM runs), :run_hash, :coder_id, :codebook_id, :model_hash,
+        :settings, :seed, :qualcode_version, :started_utc, :started_utc, 0)
+RETURNING run_id
+"""
+
+# parameters: run_id, started_utc, finished_utc
+finish_run = """
+UPDATE runs SET
+    started_utc = :started_utc,
+    finished_utc = :finished_utc,
+    documents = (SELECT count(*) FROM coverage WHERE run_id = :run_id)
+WHERE run_id = :run_id
+"""
+
+# --- writing: documents ------------------------------------------------------------------------
+
+# at most one row; column is_current
+document_state = "SELECT is_current FROM documents WHERE document_id = :document_id"
+
+# one row; columns known (1 when a version is current), last_version
+name_state = """
+SELECT coalesce(max(is_current), 0) AS known, coalesce(max(version), 0) AS last_version
+FROM documents WHERE name = :name
+"""
+
+# parameters: name
+retire_versions = "UPDATE documents SET is_current = 0 WHERE name = :name AND is_current = 1"
+
+# parameters: document_id
+restore_version = "UPDATE documents SET is_current = 1 WHERE document_id = :document_id"
+
+# parameters: all columns of documents but is_current
+add_document = """
+INSERT INTO documents (document_id, name, version, is_current, region, country, stakeholder_group, kind, date,
+                       language, words, format, encoding, source_hash, reading_hash, text_hash, left_out, text)
+VALUES (:document_id, :name, :version, 1, :region, :country, :stakeholder_group, :kind, :date,
+        :language, :words, :format, :encoding, :source_hash, :reading_hash, :text_hash, :left_out, :text)
+"""
+
+# parameters: document_id and what describes the file without its words; changes no row that says so already
+update_document = """
+UPDATE documents SET
+    region = :region, country = :country, stakeholder_group = :stakeholder_group, kind = :kind, date = :date,
+    language = :language, format = :format, encoding = :encoding, source_hash = :source_hash,
+    reading_hash = :reading_hash, left_out = :left_out
+WHERE document_id = :document_id
+  AND (region, country, stakeholder_group, kind, date, language, format, encoding, source_hash, reading_hash, left_out)
+      IS NOT (:region, :country, :stakeholder_group, :kind, :date, :language, :format, :encoding, :source_hash,
+              :reading_hash, :left_out)
+"""
+
+# parameters: document_id and the six attributes; changes no row that says so already
+update_attributes = """
+UPDATE documents SET
+    region = :region, country = :country, stakeholder_group = :stakeholder_group, kind = :kind, date = :date,
+    language = :language
+WHERE document_id = :document_id AND is_current = 1
+  AND (region, country, stakeholder_group, kind, date, language)
+      IS NOT (:region, :country, :stakeholder_group, :kind, :date, :language)
+"""
+
+# parameters: all columns of turns
+add_turn = """
+INSERT INTO turns (document_id, position, start, "end", speaker, role, time, heading)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+# parameters: time, heading, document_id, position, time, heading; times and headings are not part of document_id
+update_turn = """
+UPDATE turns SET time = ?, heading = ?
+WHERE document_id = ? AND position = ? AND (time, heading) IS NOT (?, ?)
+"""
+
+# one row; column last_id
+last_segment = "SELECT coalesce(max(segment_id), 0) AS last_id FROM segments"
+
+# parameters: all columns of segments
+add_segment = """
+INSERT INTO segments (segment_id, document_id, position, turn, start, "end", words, is_coded)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+# one row per segment of a document; columns position, segment_id
+segment_ids = "SELECT position, segment_id FROM segments WHERE document_id = :document_id"
+
+# --- writing: coverage and codings -------------------------------------------------------------
+
+# parameters: run_id, document_id
+retire_coverage = """
+UPDATE coverage SET is_current = 0 WHERE document_id = :document_id AND is_current = 1 AND run_id <> :run_id
+"""
+
+# parameters: run_id, document_id; changes nothing where the run is the current one already
+add_coverage = """
+INSERT INTO coverage (run_id, document_id, is_current) VALUES (:run_id, :document_id, 1)
+ON CONFLICT (run_id, document_id) DO UPDATE SET is_current = 1 WHERE is_current = 0
+"""
+
+# one row per coding of a run in a document; columns in the order of add_coding
+codings_of_run = """
+SELECT c.run_id, c.segment_id, c.code_id, c.probability, c.status, c.is_intense, c.evidence
+FROM segments s JOIN codings c ON c.run_id = :run_id AND c.segment_id = s.segment_id
+WHERE s.document_id = :document_id
+ORDER BY c.segment_id, c.code_id
+"""
+
+# parameters: run_id, document_id
+remove_codings = """
+DELETE FROM codings
+WHERE run_id = :run_id AND segment_id IN (SELECT segment_id FROM segments WHERE document_id = :document_id)
+"""
+
+# parameters: all columns of codings
+add_coding = """
+INSERT INTO codings (run_id, segment_id, code_id, probability, status, is_intense, evidence)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""

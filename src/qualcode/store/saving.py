@@ -1,0 +1,238 @@
+"""A run with its documents in, rows in the store out; always inside the caller's transaction.
+
+The order of the documents decides the numbers of segments and runs, so the same inputs in the same
+order make the same rows. What the store already says is not written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from ..codebook import Codebook
+from ..errors import StoreError
+from ..model import Attributes, Coding, Document, Transcript
+from . import queries
+from .records import RunRecord, SavedRun, TaggedDocument, coder_id
+
+PROBABILITY_DIGITS = 6
+"""Probabilities are kept to so many digits: what is behind differs between processors."""
+
+
+def write_run(
+    connection: sqlite3.Connection, run: RunRecord, codebook: Codebook, items: Iterable[TaggedDocument]
+) -> SavedRun:
+    """Write a run; see `qualcode.store.Store.save_run`."""
+    run_id, is_new = _add_run(connection, run, codebook)
+    counts: Counter[str] = Counter()
+    names: set[str] = set()
+    has_changed = is_new
+    for item in items:
+        name = item.transcript.document.name
+        if name in names:
+            raise ValueError(f"`items` of `save_run` must hold each document once. Got {name!r} twice.")
+        names.add(name)
+        counts[_write_document(connection, item)] += 1
+        has_changed |= _write_codings(connection, run_id, item)
+        counts.update(_count(item))
+    if has_changed:
+        finished = run.finished_utc or datetime.now(UTC).isoformat(timespec="seconds")
+        connection.execute(
+            queries.finish_run, {"run_id": run_id, "started_utc": run.started_utc, "finished_utc": finished}
+        )
+    return SavedRun(run_id, **counts)
+
+
+def _count(item: TaggedDocument) -> dict[str, int]:
+    coded = [segment for segment in item.transcript.segments if item.transcript.is_coded(segment)]
+    by_status = Counter(coding.status for coding in item.codings)
+    return {
+        "segments": len(coded),
+        "words": sum(segment.words for segment in coded),
+        "auto": by_status["auto"],
+        "pending": by_status["pending"],
+    }
+
+
+# --- run ---------------------------------------------------------------------------------------
+
+
+def _add_run(connection: sqlite3.Connection, run: RunRecord, codebook: Codebook) -> tuple[int, bool]:
+    """Find or make the run: its number, and whether it is new."""
+    _add_codebook(connection, codebook)
+    coder = {"coder_id": coder_id(run.coder_kind, run.coder), "name": run.coder, "kind": run.coder_kind}
+    connection.execute(queries.add_coder, coder)
+    run_hash = run.run_hash(codebook.hash)
+    known = connection.execute(queries.run_of_hash, {"run_hash": run_hash}).fetchone()
+    if known:
+        return int(known[0]), False
+    (run_id,) = connection.execute(
+        queries.add_run,
+        {
+            "run_hash": run_hash,
+            "coder_id": coder["coder_id"],
+            "codebook_id": codebook.hash,
+            "model_hash": run.model_hash,
+            "settings": _json(dict(run.settings)),
+            "seed": run.seed,
+            "qualcode_version": run.qualcode_version,
+            "started_utc": run.started_utc,
+        },
+    ).fetchone()
+    return int(run_id), True
+
+
+def _add_codebook(connection: sqlite3.Connection, codebook: Codebook) -> None:
+    key = codebook.hash
+    row = {
+        "codebook_id": key,
+        "name": codebook.id,
+        "title": codebook.title,
+        "version": codebook.version,
+        "language": codebook.language,
+        "content": _json(codebook.model_dump(mode="json")),
+    }
+    if not connection.execute(queries.add_codebook, row).rowcount:
+        return
+    connection.executemany(
+        queries.add_category,
+        (
+            {"codebook_id": key, "category_id": c.id, "position": i, "name": c.name, "colour": c.colour}
+            for i, c in enumerate(codebook.categories)
+        ),
+    )
+    connection.executemany(
+        queries.add_code,
+        (
+            {
+                "codebook_id": key,
+                "code_id": code.id,
+                "category_id": codebook.category_of[code.id].id,
+                "number": code.number,
+                "name": code.name,
+                "short_definition": code.short_definition,
+                "colour": code.colour,
+            }
+            for code in codebook.codes
+        ),
+    )
+
+
+# --- documents ---------------------------------------------------------------------------------
+
+
+def _write_document(connection: sqlite3.Connection, item: TaggedDocument) -> str:
+    """Keep a document; which of "new", "changed", "unchanged" it was."""
+    transcript, document = item.transcript, item.transcript.document
+    _refuse_unstorable(document)
+    row = _document_row(item)
+    state = connection.execute(queries.document_state, row).fetchone()
+    known, last_version = connection.execute(queries.name_state, row).fetchone()
+    if state is None:
+        connection.execute(queries.retire_versions, row)
+        connection.execute(queries.add_document, {**row, "version": last_version + 1})
+        _add_turns_and_segments(connection, transcript, row["document_id"])
+        return "changed" if known else "new"
+    is_current = bool(state[0])
+    if not is_current:  # an older text has come back
+        connection.execute(queries.retire_versions, row)
+        connection.execute(queries.restore_version, row)
+    connection.execute(queries.update_document, row)
+    connection.executemany(
+        queries.update_turn,
+        ((t.time, t.heading, row["document_id"], t.position, t.time, t.heading) for t in transcript.turns),
+    )
+    return "unchanged" if is_current else "changed"
+
+
+def _refuse_unstorable(document: Document) -> None:
+    """Refuse what SQLite would cut short (NUL) or cannot hold (half of a surrogate pair)."""
+    at = document.text.find("\0")
+    if at >= 0:
+        raise StoreError(f"{document.name}: a NUL character stands at character {at}. Save the file as plain text.")
+    try:
+        document.text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"{document.name}: half of a character (U+{ord(document.text[error.start]):04X}) stands at character "
+            f"{error.start}. Save the file again as UTF-8."
+        ) from error
+
+
+def _document_row(item: TaggedDocument) -> dict[str, Any]:
+    document = item.transcript.document
+    return {
+        "document_id": item.transcript.document_id,
+        "name": document.name,
+        **attribute_row(document.attributes),
+        "words": _count(item)["words"],
+        "format": document.format,
+        "encoding": document.encoding,
+        "source_hash": document.source_hash,
+        "reading_hash": item.reading_hash,
+        "text_hash": "sha256:" + hashlib.sha256(document.text.encode("utf-8")).hexdigest(),
+        "left_out": _json(list(document.left_out)),
+        "text": document.text,
+    }
+
+
+def attribute_row(attributes: Attributes) -> dict[str, str | None]:
+    """Give the six attributes as parameters; an empty one is not known."""
+    return {name: value or None for name, value in asdict(attributes).items()}
+
+
+def _add_turns_and_segments(connection: sqlite3.Connection, transcript: Transcript, document_id: str) -> None:
+    connection.executemany(
+        queries.add_turn,
+        ((document_id, t.position, t.start, t.end, t.speaker, t.role, t.time, t.heading) for t in transcript.turns),
+    )
+    (last_id,) = connection.execute(queries.last_segment).fetchone()
+    connection.executemany(
+        queries.add_segment,
+        (
+            (i, document_id, s.position, s.turn, s.start, s.end, s.words, int(transcript.is_coded(s)))
+            for i, s in enumerate(transcript.segments, start=last_id + 1)
+        ),
+    )
+
+
+# --- coverage and codings ----------------------------------------------------------------------
+
+
+def _write_codings(connection: sqlite3.Connection, run_id: int, item: TaggedDocument) -> bool:
+    """Make these the run's codings of the document, and the document's current ones; True if that changed anything."""
+    place = {"run_id": run_id, "document_id": item.transcript.document_id}
+    before = connection.total_changes
+    connection.execute(queries.retire_coverage, place)
+    connection.execute(queries.add_coverage, place)
+    segment_ids: dict[int, int] = dict(connection.execute(queries.segment_ids, place))
+    rows = sorted(_coding_row(coding, run_id, segment_ids) for coding in item.codings)
+    kept = connection.execute(queries.codings_of_run, place).fetchall()
+    if rows != kept:
+        connection.execute(queries.remove_codings, place)
+        connection.executemany(queries.add_coding, rows)
+    return connection.total_changes != before
+
+
+def _coding_row(
+    coding: Coding, run_id: int, segment_ids: Mapping[int, int]
+) -> tuple[int, int, str, float, str, int, str]:
+    return (
+        run_id,
+        segment_ids[coding.segment],
+        coding.code,
+        round(float(coding.probability), PROBABILITY_DIGITS),
+        coding.status,
+        int(coding.intense),
+        _json([evidence.as_dict() for evidence in coding.evidence]),
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,329 @@
+"""Class `Store`: the one holder of the SQLite file; every write is one transaction, reads give plain rows.
+
+In: a path; runs with their documents and codings. Out: rows as dictionaries (columns as in
+``docs/schema.md``), or the small dataclasses of ``records.py``. SQL itself is in ``queries.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..codebook import Codebook
+from ..errors import StoreError
+from ..model import ATTRIBUTES, Attributes
+from . import queries
+from .opening import immediate_transaction, open_connection, sqlite_errors_named
+from .records import Filter, KnownDocument, RunRecord, SavedRun, StoreCounts, TaggedDocument
+from .saving import attribute_row, write_run
+from .selection import resolve_filter
+
+Row = dict[str, Any]
+
+VALUE_COLUMNS = (*ATTRIBUTES, "coder", "name")
+"""Columns `Store.values` knows."""
+
+
+class Store:
+    """A study's documents, runs and codings in one SQLite file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    create : bool
+        Make the file when there is none; its folder must exist.
+    read_only : bool
+        Nothing can be written. A store of an older schema is still brought up to date first.
+
+    Raises
+    ------
+    StoreError
+        If there is no store (and not `create`), or the file is something else, in WAL mode, of a newer
+        qualcode, write-protected, damaged or in use. The file is left as it is.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, Store(Path(folder) / "qualcode.db", create=True) as store:
+    ...     store.status_counts().documents
+    0
+    """
+
+    def __init__(self, path: str | Path, *, create: bool = False, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self.read_only = read_only
+        self._connection = open_connection(self.path, create=create, read_only=read_only)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; a second time does nothing."""
+        self._connection.close()
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def save_run(self, run: RunRecord, codebook: Codebook, items: Iterable[TaggedDocument]) -> SavedRun:
+        """Keep a run with all its documents and codings: one transaction, all or nothing.
+
+        Parameters
+        ----------
+        run : RunRecord
+        codebook : Codebook
+            The codebook of the codings.
+        items : iterable of TaggedDocument
+            May compute as it goes; an error in it leaves the store as it was. Each name once. The
+            first item is taken before the store is locked for other writers.
+
+        Returns
+        -------
+        SavedRun
+            What it was, in counts.
+
+        Raises
+        ------
+        StoreError
+            If the store is read-only, in use, or the disk is full; or a text holds a NUL character or
+            half of a surrogate pair.
+
+        Notes
+        -----
+        A document with the same words and speakers keeps its row and only its attributes and file
+        details are updated. Other words under the same name are the next version: it becomes current,
+        the older one and its codings stay. The same coder, codebook, model and settings are the same
+        run: its codings of these documents are replaced; where nothing differs nothing is written,
+        not even the times.
+        """
+        self._refuse_reading_only()
+        rest = iter(items)
+        first = next(rest, None)
+        if first is None:
+            return SavedRun(None)
+        with sqlite_errors_named(self.path), immediate_transaction(self._connection):
+            return write_run(self._connection, run, codebook, chain([first], rest))
+
+    def update_attributes(self, changes: Mapping[str, Attributes]) -> int:
+        """Give current documents other attributes, in one transaction.
+
+        Parameters
+        ----------
+        changes : mapping of str to Attributes
+            By document id; all six attributes are set, None = not known.
+
+        Returns
+        -------
+        int
+            Documents that differ now.
+
+        Raises
+        ------
+        StoreError
+            If a document is not a current one of the store; then none is changed.
+        """
+        self._refuse_reading_only()
+        if not changes:
+            return 0
+        current = {known.document_id for known in self.known_documents().values()}
+        unknown = [document_id for document_id in changes if document_id not in current]
+        if unknown:
+            raise StoreError(f"{self.path} holds no current document {unknown[0]}. Tag its file first")
+        with sqlite_errors_named(self.path), immediate_transaction(self._connection):
+            return sum(
+                self._connection.execute(
+                    queries.update_attributes, {"document_id": document_id, **attribute_row(attributes)}
+                ).rowcount
+                for document_id, attributes in changes.items()
+            )
+
+    def _refuse_reading_only(self) -> None:
+        if self.read_only:
+            raise StoreError(f"{self.path} was opened for reading only. Nothing was written.")
+
+    # --- reading: tables -----------------------------------------------------------------------
+
+    def codings(self, asked: Filter | None = None) -> list[Row]:
+        """List the current codings.
+
+        Parameters
+        ----------
+        asked : Filter or None
+            None = all.
+
+        Returns
+        -------
+        list of dict
+            One per coding, by document, position and code number; columns of the view `codings_long`
+            (`evidence` is JSON text).
+        """
+        return self._rows(queries.codings, (asked or Filter()).parameters())
+
+    def document_rows(self, asked: Filter | None = None) -> list[Row]:
+        """List the current documents, with or without codings.
+
+        Parameters
+        ----------
+        asked : Filter or None
+            `code`, `category` and `status` do not matter here: shares need all documents.
+
+        Returns
+        -------
+        list of dict
+            One per document, by name: document_id, name, version, the six attributes, words
+            (respondents'), segments (respondents'), format, encoding, coder, codebook_version, run.
+        """
+        return self._rows(queries.document_rows, (asked or Filter()).parameters())
+
+    def code_counts(self, asked: Filter | None = None) -> list[Row]:
+        """Count how often each document has each code.
+
+        Parameters
+        ----------
+        asked : Filter or None
+
+        Returns
+        -------
+        list of dict
+            One per document, code and status with at least one segment: document_id, code_id, status,
+            segments, words, intense_segments, first_position.
+        """
+        return self._rows(queries.code_counts, (asked or Filter()).parameters())
+
+    def category_counts(self, asked: Filter | None = None) -> list[Row]:
+        """Count how often each document has each category; a segment with two codes of it counts once.
+
+        Parameters
+        ----------
+        asked : Filter or None
+
+        Returns
+        -------
+        list of dict
+            As `code_counts`, with category_id. A segment with one code that counts and one that waits
+            is in both rows.
+        """
+        return self._rows(queries.category_counts, (asked or Filter()).parameters())
+
+    def segment_context(self, document_id: str, position: int, *, before: int = 1, after: int = 1) -> list[Row]:
+        """Give a segment with its neighbours, whoever speaks.
+
+        Parameters
+        ----------
+        document_id : str
+            Of a current document.
+        position : int
+            Position of the segment.
+        before, after : int
+            Number of neighbours, 0 or more.
+
+        Returns
+        -------
+        list of dict
+            In the order of the document; columns of the view `segments_long`.
+        """
+        return self._rows(
+            queries.segment_context,
+            {"document_id": document_id, "first": position - before, "last": position + after},
+        )
+
+    def status_counts(self) -> StoreCounts:
+        """Count how much the store holds."""
+        return StoreCounts(**self._rows(queries.status_counts)[0])
+
+    # --- reading: what there is ----------------------------------------------------------------
+
+    def known_documents(self) -> dict[str, KnownDocument]:
+        """Look up the current documents by name, with what their newest run was made with."""
+        return {row["name"]: _known_document(row) for row in self._rows(queries.known_documents)}
+
+    def codebook(self, codebook_id: str | None = None) -> Codebook:
+        """Read a codebook of the store.
+
+        Parameters
+        ----------
+        codebook_id : str or None
+            None = the one of the newest current codings.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        rows = self._rows(queries.codebook_content, {"codebook_id": codebook_id})
+        if not rows:
+            what = f"codebook {codebook_id}" if codebook_id else "codebook yet"
+            raise StoreError(f"{self.path} holds no {what}. Tag your notes first: qualcode tag FILES")
+        return Codebook.model_validate_json(rows[0]["content"])
+
+    def coverage_codebooks(self) -> list[Row]:
+        """Tell what the current codings come from; more than one row = mixed, which is worth a warning.
+
+        Returns
+        -------
+        list of dict
+            One per run, the newest first: codebook_id, name, version, coder, coder_kind, model_hash,
+            settings (dict), run, documents.
+        """
+        rows = self._rows(queries.coverage_codebooks)
+        for row in rows:
+            row["settings"] = json.loads(row["settings"])
+        return rows
+
+    def values(self, column: str) -> list[str]:
+        """List the values of an attribute (or "coder", "name") among the current documents, in order.
+
+        Raises
+        ------
+        ValueError
+            For another column.
+        """
+        if column not in VALUE_COLUMNS:
+            raise ValueError(f"`column` of `values` must be one of {', '.join(VALUE_COLUMNS)}. Got {column!r} instead.")
+        return [row["value"] for row in self._rows(queries.values, {"column": column})]
+
+    def check_filter(self, asked: Filter) -> Filter:
+        """Put the filter in the store's own spelling: codes by number or name become ids.
+
+        Parameters
+        ----------
+        asked : Filter
+            As a person typed it.
+
+        Returns
+        -------
+        Filter
+
+        Raises
+        ------
+        SelectionError
+            For a value no document has, with the nearest one: ``There is no region "Catalunya" in the
+            store. Did you mean "Catalonia"?``
+        """
+        return resolve_filter(asked, self.values, self._rows(queries.known_codes))
+
+    def _rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        with sqlite_errors_named(self.path):
+            cursor = self._connection.execute(sql, parameters or {})
+            columns = [column[0] for column in cursor.description]
+            return [dict(zip(columns, row, strict=True)) for row in cursor]
+
+
+def _known_document(row: Row) -> KnownDocument:
+    return KnownDocument(
+        document_id=row["document_id"],
+        reading_hash=row["reading_hash"],
+        attributes=Attributes(**{name: row[name] for name in ATTRIBUTES}),
+        codebook_id=row["codebook_id"],
+        model_hash=row["model_hash"],
+        coder=row["coder"],
+        settings=json.loads(row["settings"] or "{}"),
+    )

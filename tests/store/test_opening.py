@@ -1,0 +1,350 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from qualcode.errors import StoreError
+from qualcode.store import APPLICATION_ID, SCHEMA_VERSION, Store, opening, schema
+
+from .builders import RUN, codebook, dump, query, two_documents
+
+KEPT = Path(__file__).with_name("data")
+
+CAREFUL = {
+    "application_id": APPLICATION_ID,
+    "user_version": SCHEMA_VERSION,
+    "journal_mode": "delete",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 30_000,
+    "mmap_size": 0,
+}
+
+
+def make_store(path: Path) -> Path:
+    with Store(path, create=True) as store:
+        store.save_run(RUN, codebook(), two_documents())
+    return path
+
+
+def text_file(path: Path) -> None:
+    path.write_text("Interviewer: Hello\n" * 40, encoding="utf-8")
+
+
+def short_file(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0")
+
+
+def foreign_database(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE contacts (name)")
+        connection.commit()
+
+
+def newer_store(path: Path) -> None:
+    make_store(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+
+
+def wal_store(path: Path) -> None:
+    make_store(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def protected_store(path: Path) -> None:
+    make_store(path).chmod(0o444)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (text_file, "is not a SQLite file"),
+        (short_file, "is not a SQLite file"),
+        (foreign_database, "of another program"),
+        (newer_store, f"newer qualcode \\(schema {SCHEMA_VERSION + 1}"),
+        (wal_store, "WAL mode"),
+        (protected_store, "write-protected"),
+    ],
+)
+@pytest.mark.parametrize("create", [False, True])
+def test_refused_file_is_left_byte_for_byte(tmp_path: Path, make: object, message: str, create: bool) -> None:
+    path = tmp_path / "study.db"
+    make(path)  # type: ignore[operator]
+    before, names = path.read_bytes(), sorted(p.name for p in tmp_path.iterdir())
+    with pytest.raises(StoreError, match=message) as caught:
+        Store(path, create=create)
+    assert "study.db" in str(caught.value)
+    assert path.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == names
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_missing_store_names_the_command_and_makes_no_file(tmp_path: Path, read_only: bool) -> None:
+    with pytest.raises(StoreError, match=r"There is no store .*study\.db yet.*qualcode tag"):
+        Store(tmp_path / "study.db", read_only=read_only)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"no folder .*nowhere"):
+        Store(tmp_path / "nowhere" / "study.db", create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder"):
+        Store(tmp_path, create=True)
+
+
+def test_empty_file_is_filled_only_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    path.touch()
+    with pytest.raises(StoreError, match="is empty"):
+        Store(path)
+    assert path.read_bytes() == b""
+    with Store(path, create=True) as store:
+        assert store.status_counts().documents == 0
+
+
+def test_create_and_read_only_exclude_each_other(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="exclude each other"):
+        Store(tmp_path / "study.db", create=True, read_only=True)
+
+
+def test_fresh_store_is_marked_and_careful(tmp_path: Path) -> None:
+    path = tmp_path / "a folder, #1 %20" / "größe.db"
+    path.parent.mkdir()
+    with Store(path, create=True) as store:
+        found = {name: store._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in CAREFUL}
+    assert found == CAREFUL
+    assert [p.name for p in path.parent.iterdir()] == ["größe.db"]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_reopening_changes_no_byte(tmp_path: Path, read_only: bool) -> None:
+    path = make_store(tmp_path / "study.db")
+    before = path.read_bytes()
+    with Store(path, read_only=read_only) as store:
+        assert len(store.codings()) == 7
+    assert path.read_bytes() == before
+
+
+def test_store_may_be_given_as_text_and_closed_twice(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "study.db"), create=True)
+    store.close()
+    store.close()
+    assert opening._open_files == {}
+
+
+def test_protected_store_can_be_read(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    path.chmod(0o444)
+    with Store(path, read_only=True) as store:
+        assert store.status_counts().documents == 2
+
+
+def test_reading_only_refuses_to_write(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    with Store(path, read_only=True) as store:
+        with pytest.raises(StoreError, match="for reading only"):
+            store.save_run(RUN, codebook(), two_documents())
+        with pytest.raises(StoreError, match="for reading only"):
+            store.update_attributes({})
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            store._connection.execute("DELETE FROM codings")
+
+
+def test_two_stores_of_one_process_share_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    with Store(path, create=True) as writer, Store(path, read_only=True) as reader:
+        writer.save_run(RUN, codebook(), two_documents())
+        assert len(reader.codings()) == 7
+
+
+def test_opening_a_second_time_keeps_the_lock_of_the_first(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    code = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('BEGIN IMMEDIATE')"
+    with Store(path) as writer, opening.immediate_transaction(writer._connection):
+        Store(path, read_only=True).close()
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "database is locked" in other.stderr
+
+
+def test_busy_store_is_said_to_be_in_use(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    before = dump(path)
+    with Store(path) as writer, Store(path) as other:
+        other._connection.execute("PRAGMA busy_timeout = 10")
+        with (
+            opening.immediate_transaction(writer._connection),
+            pytest.raises(StoreError, match="in use by another program"),
+        ):
+            other.save_run(RUN, codebook("2.0.0"), two_documents())
+    assert dump(path) == before
+
+
+def test_damaged_store_is_named(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(StoreError, match="is damaged"), Store(path) as store:
+        store.codings()
+
+
+def test_a_fault_of_ours_is_not_renamed(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"), opening.sqlite_errors_named(tmp_path):
+        sqlite3.connect(":memory:").execute("SELECT * FROM no_such")
+
+
+# --- migrations --------------------------------------------------------------------------------
+
+
+def next_schema(monkeypatch: pytest.MonkeyPatch, *, fails: bool = False) -> None:
+    """Pretend that a second migration exists."""
+    migrations = Migrations("qualcode")
+    migrations()(schema.m001_initial)
+
+    @migrations()
+    def m002_memos(db: Database) -> None:
+        db.execute("CREATE TABLE memos (memo_id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")
+        if fails:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(schema, "MIGRATIONS", migrations)
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", 2)
+
+
+def test_pending_migration_runs_after_a_backup_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_store(tmp_path / "study.db")
+    before = dump(path)
+    next_schema(monkeypatch)
+    with Store(path) as store:
+        assert len(store.codings()) == 7
+    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "SELECT * FROM memos") == []
+    assert dump(tmp_path / "study.db.backup-1") == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["study.db", "study.db.backup-1"]
+
+
+def test_reading_command_migrates_too_but_only_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_store(tmp_path / "study.db")
+    next_schema(monkeypatch)
+    for _ in range(2):
+        with Store(path, read_only=True) as store:
+            assert len(store.codings()) == 7
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["study.db", "study.db.backup-1"]
+
+
+def test_interrupted_migration_leaves_old_schema_and_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_store(tmp_path / "study.db")
+    before = dump(path)
+    next_schema(monkeypatch, fails=True)
+    with pytest.raises(ZeroDivisionError):
+        Store(path)
+    assert dump(path) == before
+    assert query(path, "PRAGMA user_version") == [(1,)]
+    assert dump(tmp_path / "study.db.backup-1") == before
+    monkeypatch.undo()
+    with Store(path) as store:
+        assert len(store.codings()) == 7
+
+
+def test_interrupted_first_migration_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    next_schema(monkeypatch, fails=True)
+    with pytest.raises(ZeroDivisionError):
+        Store(tmp_path / "study.db", create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_protected_old_store_is_refused_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_store(tmp_path / "study.db")
+    path.chmod(0o444)
+    before = path.read_bytes()
+    next_schema(monkeypatch)
+    with pytest.raises(StoreError, match="write-protected"):
+        Store(path, read_only=True)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["study.db"]
+
+
+def test_last_ten_backups_are_kept(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    (tmp_path / "study.db.backup-x").touch()
+    for _ in range(12):
+        opening._back_up(path)
+    kept = {int(p.name.rpartition("-")[2]) for p in tmp_path.glob("study.db.backup-[0-9]*")}
+    assert kept == set(range(3, 13))
+    assert (tmp_path / "study.db.backup-x").exists()
+
+
+@pytest.mark.parametrize("kept", sorted(KEPT.glob("schema_*.db")), ids=lambda path: path.stem)
+def test_kept_store_of_every_schema_opens(tmp_path: Path, kept: Path) -> None:
+    path = Path(shutil.copy(kept, tmp_path / "study.db"))
+    with Store(path) as store:
+        assert store.status_counts().auto == 5
+        assert store.status_counts().pending == 2
+        assert [row["name"] for row in store.document_rows()] == ["crete/one.txt", "ghent/two.txt"]
+        assert store.codings()[0]["text"] == "There is no money."
+        assert store.codebook() == codebook()
+
+
+def test_a_store_of_every_schema_is_kept() -> None:
+    assert [path.name for path in sorted(KEPT.glob("schema_*.db"))] == [
+        f"schema_{number}.db" for number in range(1, SCHEMA_VERSION + 1)
+    ]
+
+
+# --- killed while it made the file -------------------------------------------------------------
+
+
+def _die_before_commit(path: Path) -> None:
+    apply = schema.apply_migrations
+
+    def apply_and_die(connection: sqlite3.Connection) -> int:
+        apply(connection)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    schema.apply_migrations = apply_and_die
+    Store(path, create=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+def test_store_killed_while_it_was_made_is_made_by_the_next_command(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    child = multiprocessing.get_context("spawn").Process(target=_die_before_commit, args=(path,))
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+    with pytest.raises(StoreError, match="is empty"):
+        Store(path)
+    assert len(query(make_store(path), "SELECT * FROM codings")) == 7
+
+
+def test_half_made_store_is_not_taken_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    with closing(opening._connect(path, "rwc")) as connection:
+        schema.apply_migrations(connection)
+    with pytest.raises(StoreError, match="of another program"):
+        Store(path, create=True)
+
+
+def test_foreign_tables_that_appear_meanwhile_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    foreign_database(path)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="being filled by another program"):
+        opening._migrate(path)
+    assert path.read_bytes() == before
