@@ -1,0 +1,214 @@
+"""Codings in, the most typical passages out: what to quote for each code.
+
+Neighbouring sentences of one turn with the same code are one passage. Typical is what the coder
+was surest of; every document has its say before one is quoted twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from ..errors import AggregateError
+from ..model import count_words
+
+_NEEDED = ("document_id", "document", "code", "status", "turn", "position", "start", "end", "text", "probability")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One or more neighbouring sentences of a turn with the same code.
+
+    Attributes
+    ----------
+    code : str
+        Code id.
+    code_number : int or None
+    document_id, document : str
+        Id and name.
+    region, country, stakeholder_group, kind, speaker : str or None
+        Who speaks, and where; None = not known.
+    turn : int
+        Position of the turn in the document.
+    first_position, last_position : int
+        Positions of the first and the last segment, both included.
+    start, end : int
+        Code points into the document's text, half-open.
+    text : str
+        The sentences, apart by one blank.
+    words : int
+    probability : float
+        Mean over the sentences, 0-1.
+    """
+
+    code: str
+    code_number: int | None
+    document_id: str
+    document: str
+    region: str | None
+    country: str | None
+    stakeholder_group: str | None
+    kind: str | None
+    speaker: str | None
+    turn: int
+    first_position: int
+    last_position: int
+    start: int
+    end: int
+    text: str
+    words: int
+    probability: float
+
+
+def select_quotes(
+    rows: Iterable[Mapping[str, Any]], *, per_code: int = 3, max_words: int = 60, min_words: int = 6
+) -> list[Passage]:
+    """Choose the most typical passages of each code.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Codings, one per segment and code: `document_id`, `document` (name), `code` (id), `status`,
+        `turn`, `position`, `start`, `end`, `text`, `probability`; if given also `code_number`,
+        `region`, `country`, `stakeholder_group`, `kind`, `speaker`. Only status auto is quoted.
+    per_code : int
+        At most so many passages per code, 1 or more.
+    max_words, min_words : int
+        A longer passage loses its less probable end until it fits; a shorter one is left out. A
+        single sentence longer than `max_words` comes after all that fit.
+
+    Returns
+    -------
+    list of Passage
+        By code number (codes without one by id), then the best first: highest mean probability, one
+        per document before any document's second; equal ones by document name and position.
+
+    Raises
+    ------
+    ValueError
+        For a number out of range.
+    AggregateError
+        For a row without a needed field.
+
+    Examples
+    --------
+    >>> sentence = dict(document_id="b2:1", document="a.txt", code="reimbursement", status="auto", turn=3)
+    >>> rows = [
+    ...     dict(sentence, position=7, start=100, end=124, text="The payer does not pay.", probability=0.9),
+    ...     dict(sentence, position=8, start=125, end=150, text="Not one euro, for years.", probability=0.7),
+    ... ]
+    >>> [(q.text, q.start, q.end, q.probability) for q in select_quotes(rows)]
+    [('The payer does not pay. Not one euro, for years.', 100, 150, 0.8)]
+    """
+    if per_code < 1 or not 0 <= min_words <= max_words:
+        raise ValueError(
+            "`select_quotes` needs `per_code` >= 1 and 0 <= `min_words` <= `max_words`. "
+            f"Got {per_code!r}, {min_words!r} and {max_words!r} instead."
+        )
+    by_code: dict[tuple[bool, int, str], list[Passage]] = defaultdict(list)
+    for sentences in _passages(rows):
+        passage = _passage(_shortened(sentences, max_words))
+        if passage.words >= min_words:
+            number = passage.code_number
+            by_code[number is None, number or 0, passage.code].append(passage)
+    return [passage for key in sorted(by_code) for passage in _best(by_code[key], max_words)[:per_code]]
+
+
+def quotes_frame(passages: Sequence[Passage]) -> pd.DataFrame:
+    """Lay out passages, one row each, in their order.
+
+    Parameters
+    ----------
+    passages : sequence of Passage
+        From `select_quotes`.
+
+    Returns
+    -------
+    DataFrame
+        One column per field of `Passage`; `code_number` as Int64 (may be missing), text as str
+        (missing stays missing), positions, offsets and words as int64, `probability` as float64.
+    """
+    return pd.DataFrame(
+        {
+            field.name: pd.Series(
+                [getattr(passage, field.name) for passage in passages], dtype=_DTYPES[str(field.type)]
+            )
+            for field in fields(Passage)
+        }
+    )
+
+
+_DTYPES: dict[str, Any] = {"str": "str", "str | None": "str", "int": "int64", "int | None": "Int64", "float": "float64"}
+
+
+def _passages(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Join neighbouring sentences with the same code, turn and document to runs."""
+    counted: list[Mapping[str, Any]] = []
+    for row in rows:
+        missing = [name for name in _NEEDED if name not in row]
+        if missing:
+            raise AggregateError(f"codings: a row lacks {', '.join(missing)}.")
+        if row["status"] == "auto":
+            counted.append(row)
+    counted.sort(key=lambda row: (row["code"], row["document_id"], row["position"]))
+    runs = [counted[:1]] if counted else []
+    for before, row in pairwise(counted):
+        same = all(before[name] == row[name] for name in ("code", "document_id", "turn"))
+        if same and row["position"] == before["position"] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _shortened(sentences: Sequence[Mapping[str, Any]], max_words: int) -> Sequence[Mapping[str, Any]]:
+    """Drop less probable ends until `max_words` or one sentence are left."""
+    words = [count_words(row["text"]) for row in sentences]
+    first, last = 0, len(sentences) - 1
+    while first < last and sum(words[first : last + 1]) > max_words:
+        if sentences[first]["probability"] < sentences[last]["probability"]:
+            first += 1
+        else:
+            last -= 1
+    return sentences[first : last + 1]
+
+
+def _passage(sentences: Sequence[Mapping[str, Any]]) -> Passage:
+    first, last = sentences[0], sentences[-1]
+    text = " ".join(row["text"] for row in sentences)
+    return Passage(
+        code=first["code"],
+        code_number=first.get("code_number"),
+        document_id=first["document_id"],
+        document=first["document"],
+        region=first.get("region"),
+        country=first.get("country"),
+        stakeholder_group=first.get("stakeholder_group"),
+        kind=first.get("kind"),
+        speaker=first.get("speaker"),
+        turn=first["turn"],
+        first_position=first["position"],
+        last_position=last["position"],
+        start=first["start"],
+        end=last["end"],
+        text=text,
+        words=sum(count_words(row["text"]) for row in sentences),
+        probability=sum(row["probability"] for row in sentences) / len(sentences),
+    )
+
+
+def _best(passages: list[Passage], max_words: int) -> list[Passage]:
+    """Passages that fit first, then each document's best, then each document's second ..."""
+    passages = sorted(passages, key=lambda p: (p.words > max_words, -p.probability, p.document, p.start))
+    seen: dict[str, int] = defaultdict(int)
+    turn_of: list[int] = []
+    for passage in passages:
+        turn_of.append(seen[passage.document_id])
+        seen[passage.document_id] += 1
+    order = sorted(range(len(passages)), key=lambda i: (passages[i].words > max_words, turn_of[i], i))
+    return [passages[i] for i in order]

@@ -1,0 +1,1 @@
+"""Tests of the statistics; `mini_study` holds the hand-counted study they share."""
