@@ -1,0 +1,72 @@
+"""One function per thing a user does; the only room that knows all others. Read `tagging` first.
+
+``read -> segment -> tag -> store -> aggregate``: `tag_documents` and `summarize` are the methods section
+of a paper in code. Rooms are imported inside the functions, so that a command pays only for what it
+uses. Commands, functions and docs use the same verbs.
+"""
+
+from .codebooks import (
+    CheckReport,
+    DiffReport,
+    check_codebook,
+    codebook_schema,
+    compare_codebooks,
+    find_code,
+)
+from .demo import DemoReport, run_demo, shipped_sample
+from .models import Material, make_tagger, read_material, train_model
+from .reading import Preview, PreviewReport, ReadOptions, preview_documents, read_options
+from .results import (
+    Quote,
+    StatusReport,
+    Summary,
+    list_codings,
+    list_quotes,
+    make_filter,
+    study_status,
+    summarize,
+    summary_frame,
+)
+from .tagging import Progress, TagReport, tag_documents
+from .trying import Trial, texts_to_try, try_texts
+from .workspace import InitReport, Workspace, init_study, open_workspace
+
+__all__ = [
+    "CheckReport",
+    "DemoReport",
+    "DiffReport",
+    "InitReport",
+    "Material",
+    "Preview",
+    "PreviewReport",
+    "Progress",
+    "Quote",
+    "ReadOptions",
+    "StatusReport",
+    "Summary",
+    "TagReport",
+    "Trial",
+    "Workspace",
+    "check_codebook",
+    "codebook_schema",
+    "compare_codebooks",
+    "find_code",
+    "init_study",
+    "list_codings",
+    "list_quotes",
+    "make_filter",
+    "make_tagger",
+    "open_workspace",
+    "preview_documents",
+    "read_material",
+    "read_options",
+    "run_demo",
+    "shipped_sample",
+    "study_status",
+    "summarize",
+    "summary_frame",
+    "tag_documents",
+    "texts_to_try",
+    "train_model",
+    "try_texts",
+]

@@ -1,0 +1,236 @@
+"""Sources with their attributes and settings in, transcripts out; a preview stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import Fault, QualcodeError, SelectionError, StudyError
+from ..model import ATTRIBUTES, Attributes, Document, Role, Transcript, content_hash
+from ..study import Study, parse_speakers
+from .workspace import METADATA_FILE, Workspace
+
+if TYPE_CHECKING:
+    from ..read import SourceFile
+    from ..segment import SpeakerSummary
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How sources are read, beyond what the study says.
+
+    Attributes
+    ----------
+    metadata : Path or None
+        Attributes by file; None = ``documents.csv`` beside the sources.
+    attributes : Attributes
+        For every source; win over all others.
+    speakers : mapping of str to Role
+        Label to role, in every source.
+    encoding : str or None
+        For every source.
+    allow_missing : bool
+        Store documents whose region is not known.
+    """
+
+    metadata: Path | None = None
+    attributes: Attributes = field(default_factory=Attributes)
+    speakers: Mapping[str, Role] = field(default_factory=dict)
+    encoding: str | None = None
+    allow_missing: bool = False
+
+
+def read_options(
+    *,
+    metadata: Path | None = None,
+    speakers: Sequence[str] = (),
+    encoding: str | None = None,
+    allow_missing: bool = False,
+    attributes: Mapping[str, str | None] | None = None,
+) -> ReadOptions:
+    """`ReadOptions` from what was typed.
+
+    Raises
+    ------
+    SelectionError
+        For an unknown kind or role, or what is no date or language.
+    """
+    known, faults = _parsed(attributes or {})
+    if faults:
+        raise SelectionError("\n".join(f"--{fault}" for fault in faults))
+    return ReadOptions(
+        metadata=metadata,
+        attributes=known,
+        speakers=parse_speakers(list(speakers)),
+        encoding=encoding,
+        allow_missing=allow_missing,
+    )
+
+
+def _parsed(values: Mapping[str, str | None]) -> tuple[Attributes, list[str]]:
+    """Values as they would be understood in ``documents.csv``, and what is wrong with the others."""
+    from ..read import parse_values
+
+    known, faults = parse_values({name: value for name, value in values.items() if value is not None})
+    return known, list(faults.values())
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What was understood of one source, before anything is stored."""
+
+    transcript: Transcript
+    speakers: tuple[SpeakerSummary, ...]
+    language_guess: str | None
+
+
+@dataclass(frozen=True)
+class PreviewReport:
+    """What `preview_documents` found."""
+
+    previews: tuple[Preview, ...]
+    problems: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def preview_documents(paths: Sequence[Path], work: Workspace, options: ReadOptions) -> PreviewReport:
+    """Read and segment sources without storing anything.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, folders, globs.
+    work : Workspace
+    options : ReadOptions
+
+    Returns
+    -------
+    PreviewReport
+    """
+    from ..read import guess_language
+    from ..segment import describe_speakers
+
+    desk = ReadingDesk(paths, work.study, options)
+    previews = []
+    problems = list(desk.problems)
+    for source in desk.files:
+        try:
+            transcript = desk.segment(desk.load(source))
+        except QualcodeError as error:
+            problems.append(str(error))
+            continue
+        guess = None if transcript.document.attributes.language else guess_language(transcript.document.text)
+        previews.append(Preview(transcript, tuple(describe_speakers(transcript)), guess))
+    empty = [p.transcript.document.name for p in previews if not any(map(p.transcript.is_coded, p.transcript.segments))]
+    notes = (*desk.notes(), *without_respondents(empty))
+    return PreviewReport(tuple(previews), tuple(problems), desk.skipped, notes)
+
+
+def without_respondents(names: Sequence[str]) -> Iterator[str]:
+    """A note where documents hold no word that can be coded: most often a speaker was not recognised."""
+    if names:
+        yield (
+            f"{len(names)} document(s) hold no words of respondents: {_listed(names)}. "
+            "See who speaks with: qualcode tag --dry-run; set a role with: --speakers LABEL=respondent"
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+
+class ReadingDesk:
+    """Sources of one command with everything that decides how each is read.
+
+    Attributes come from the command line, then ``qualcode.toml``, then ``documents.csv``, then the
+    file's own front matter: the first that knows wins.
+    """
+
+    def __init__(self, paths: Sequence[Path], study: Study, options: ReadOptions) -> None:
+        from ..read import find_sources
+
+        self.study = study
+        self.options = options
+        sources = find_sources(paths)
+        self.files = sources.files
+        self.skipped = sources.skipped
+        self.problems = sources.problems
+        self._metadata = self._read_metadata()
+        self._settings = self._read_settings()
+
+    def _read_settings(self) -> dict[str, Attributes]:
+        """Attributes that ``qualcode.toml`` gives by document."""
+        found: dict[str, Attributes] = {}
+        faults: list[Fault] = []
+        for name, settings in self.study.documents.items():
+            found[name], wrong = _parsed({attribute: getattr(settings, attribute) for attribute in ATTRIBUTES})
+            faults += [Fault(str(self.study.file), 0, f'[documents."{name}"] {fault}') for fault in wrong]
+        if faults:
+            raise StudyError(faults)
+        return found
+
+    def _read_metadata(self) -> dict[str, Attributes]:
+        from ..read import find_metadata, read_attributes
+
+        given = self.options.metadata
+        files = [given] if given is not None else find_metadata([source.path for source in self.files])
+        return {name: attributes for file in files for name, attributes in read_attributes(file).items()}
+
+    def notes(self) -> Iterator[str]:
+        """What a user should know of the metadata."""
+        names = {source.name for source in self.files}
+        absent = sorted(name for name in self._metadata if name not in names)
+        if absent:
+            yield f"{len(absent)} row(s) of {METADATA_FILE} name no source of this run: {_listed(absent)}"
+
+    def load(self, source: SourceFile) -> Document:
+        """Read one source, with all that is known of it.
+
+        Raises
+        ------
+        QualcodeError
+            If it cannot be read.
+        """
+        from ..read import read_document
+
+        document = read_document(source.path, name=source.name, encoding=self._encoding(source))
+        known = self.options.attributes.filled_from(self._settings.get(source.name, Attributes()))
+        known = known.filled_from(self._metadata.get(source.name, Attributes()))
+        return replace(document, attributes=known.filled_from(document.attributes))
+
+    def segment(self, document: Document) -> Transcript:
+        """Cut a document into turns and segments, with the speakers' roles as set.
+
+        Raises
+        ------
+        QualcodeError
+            If it cannot be cut.
+        """
+        from ..segment import segment_document
+
+        return segment_document(document, roles=self._speakers(document.name))
+
+    def reading_hash(self, document: Document) -> str:
+        """Of the source's bytes and of all settings that decide what is understood of them."""
+        from ..read import READER_VERSION
+        from ..segment import SEGMENTER_VERSION
+
+        return content_hash(
+            READER_VERSION,
+            SEGMENTER_VERSION,
+            document.source_hash,
+            document.encoding,
+            self._speakers(document.name),
+            document.attributes.kind,
+        )
+
+    def _speakers(self, name: str) -> dict[str, Role]:
+        own = self.study.documents.get(name)
+        return {**self.study.speakers, **(own.speakers if own else {}), **self.options.speakers}
+
+    def _encoding(self, source: SourceFile) -> str | None:
+        own = self.study.documents.get(source.name)
+        return self.options.encoding or (own.encoding if own else None)

@@ -1,0 +1,265 @@
+"""What a study holds: the two tables, codings, quotes, and the state against the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from ..errors import SelectionError, nearest
+from ..study import RegionPlan, Settings
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..aggregate import Passage
+    from ..store import Filter, Store
+
+Level = Literal["code", "category"]
+
+
+def make_filter(**given: Any) -> Filter:
+    """A filter as typed; `None` = all. Names are checked against the store where it is used."""
+    from ..store import Filter
+
+    return Filter(**given)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The two tables of a study.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        As `qualcode.aggregate.summary_table`, with the rows asked for.
+    by : str
+        What groups the documents.
+    level : {"code", "category"}
+    group : str or None
+        The one group asked for; None = all.
+    notes : tuple of str
+        What the numbers rest on, for the reader of the table.
+    """
+
+    frame: pd.DataFrame
+    by: str
+    level: Level
+    group: str | None
+    notes: tuple[str, ...]
+
+
+BY = ("region", "country", "stakeholder_group", "kind", "language", "document")
+
+
+def summarize(work: Workspace, asked: Filter, *, by: str | None = None, level: str = "code") -> Summary:
+    """Frequency and emphasis of every code by group.
+
+    Parameters
+    ----------
+    work : Workspace
+    asked : Filter
+    by : str or None
+        None = region. Where the filter names one group of `by`, that group is compared with all others.
+    level : {"code", "category"}
+
+    Returns
+    -------
+    Summary
+    """
+    from ..store import Store
+
+    by = by or "region"
+    for name, value, known in (("--by", by, BY), ("--level", level, ("code", "category"))):
+        if value not in known:
+            raise SelectionError(f'{name} "{value}" is not known. {nearest(value, list(known))}')
+    with Store(work.store_path, read_only=True) as store:
+        chosen = store.check_filter(asked)
+        frame = summary_frame(store, chosen, work.study.study, by=by, level=level)
+        group = getattr(chosen, by, None)
+        return Summary(frame, by, level, group, (*frame.attrs["notes"], *_provenance(store)))  # type: ignore[arg-type]  # level is one of two, checked above
+
+
+def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str | None, level: str) -> pd.DataFrame:
+    """`qualcode.aggregate.summary_table` of a store, with the rows the filter asks for.
+
+    Parameters
+    ----------
+    store : Store
+    chosen : Filter
+        As `Store.check_filter` gives it. The attribute that groups the table, code and category
+        choose rows, after everything is computed: a group is always compared with all others.
+    settings : Settings
+        Seed, draws, small groups.
+    by : str or None
+    level : {"code", "category"}
+
+    Returns
+    -------
+    DataFrame
+        Index 0, 1 ...; ``attrs`` are those of the whole table.
+
+    Raises
+    ------
+    ValueError
+        For an unknown `by` or `level`, or settings out of range.
+    """
+    from ..aggregate import summary_table
+
+    group = getattr(chosen, by, None) if by else None
+    documents = replace(chosen, code=(), category=(), status=None, **({str(by): None} if group else {}))
+    codebook = store.codebook()
+    frame = summary_table(
+        store.document_rows(documents),
+        store.code_counts(documents),
+        store.category_counts(documents),
+        codebook,
+        by=by,
+        level=level,  # type: ignore[arg-type]  # checked by the callee
+        seed=settings.seed,
+        draws=settings.bootstrap_draws,
+        small_group=settings.small_group,
+    )
+    keep = frame["code"].notna()
+    if group:
+        keep &= frame["group"] == group
+    codes, named = (cast("tuple[str, ...]", ids) for ids in (chosen.code, chosen.category))  # a checked filter has ids
+    if codes and level == "code":
+        keep &= frame["code"].isin(codes)
+    categories = {*named, *(codebook.category_of[code].id for code in codes if level == "category")}
+    if categories:
+        keep &= frame["category"].isin(categories)
+    attrs = frame.attrs
+    frame = frame[keep].reset_index(drop=True)
+    frame.attrs = attrs
+    return frame
+
+
+def _provenance(store: Store) -> Iterator[str]:
+    """Which machine coded, with which thresholds; a warning where the codings are of several makes."""
+    made = store.coverage_codebooks()
+    for run in made[:1]:
+        thresholds = run["settings"]
+        yield (
+            f"Machine codings by {run['coder']}, codebook {run['version']}, not audited; counted from probability "
+            f"{thresholds.get('auto', 0):.2f}, pending from {thresholds.get('review', 0):.2f}."
+        )
+    if len({(run["codebook_id"], run["model_hash"], *sorted(run["settings"].items())) for run in made}) > 1:
+        yield (
+            "Mixed: documents were tagged with different codebooks, taggers or thresholds. "
+            "Make them alike: qualcode tag --retag FILES"
+        )
+
+
+def list_codings(work: Workspace, asked: Filter) -> list[dict[str, Any]]:
+    """One row a coding, as the view ``codings_long`` has it.
+
+    Parameters
+    ----------
+    work : Workspace
+    asked : Filter
+
+    Returns
+    -------
+    list of dict
+        By document and position.
+    """
+    from ..store import Store
+
+    with Store(work.store_path, read_only=True) as store:
+        return store.codings(store.check_filter(asked))
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A typical passage with what stands before and after it."""
+
+    passage: Passage
+    code_name: str
+    before: str
+    after: str
+
+
+def list_quotes(work: Workspace, asked: Filter, *, per_code: int = 3) -> list[Quote]:
+    """The most typical passages of each code in context, one a document first.
+
+    Parameters
+    ----------
+    work : Workspace
+    asked : Filter
+    per_code : int
+        At most so many passages a code.
+
+    Returns
+    -------
+    list of Quote
+        By code number, most typical first; only codings that count.
+    """
+    from ..aggregate import select_quotes
+    from ..store import Store
+
+    with Store(work.store_path, read_only=True) as store:
+        codebook = store.codebook()
+        chosen = replace(store.check_filter(asked), status="auto")
+        passages = select_quotes(store.codings(chosen), per_code=per_code)
+        return [Quote(p, codebook.by_id[p.code].name, *_around(store, p)) for p in passages]
+
+
+def _around(store: Store, passage: Passage) -> tuple[str, str]:
+    """The sentence before and the one after a passage, whoever speaks; "" at the ends."""
+    length = passage.last_position - passage.first_position
+    rows = store.segment_context(passage.document_id, passage.first_position, before=1, after=length + 1)
+    before = " ".join(r["text"] for r in rows if r["position"] < passage.first_position)
+    after = " ".join(r["text"] for r in rows if r["position"] > passage.last_position)
+    return before, after
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What was collected, against the plan.
+
+    Attributes
+    ----------
+    title : str
+    documents : list of dict
+        Rows of the store, one a document.
+    plan : mapping of str to RegionPlan
+        By region; empty without a plan.
+    auto, pending : int
+        Codings.
+    made_by : tuple of str
+        Provenance of the codings.
+    """
+
+    title: str
+    documents: list[dict[str, Any]]
+    plan: Mapping[str, RegionPlan]
+    auto: int
+    pending: int
+    made_by: tuple[str, ...]
+
+
+def study_status(work: Workspace) -> StatusReport:
+    """Documents and words by region, kind and stakeholder group, against the plan.
+
+    Parameters
+    ----------
+    work : Workspace
+
+    Returns
+    -------
+    StatusReport
+    """
+    from ..store import Store
+
+    with Store(work.store_path, read_only=True) as store:
+        counts = store.status_counts()
+        return StatusReport(
+            title=work.study.study.title,
+            documents=store.document_rows(),
+            plan=work.study.regions,
+            auto=counts.auto,
+            pending=counts.pending,
+            made_by=tuple(_provenance(store)),
+        )

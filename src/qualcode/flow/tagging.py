@@ -1,0 +1,289 @@
+"""Notes to codings: the main job. Read, segment, tag, store; one run is one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..codebook import Codebook
+from ..errors import ReadError, SelectionError
+from ..model import Coding, Document, Thresholds, Transcript
+from ..study import Study
+from ..version import __version__
+from .models import make_tagger
+from .reading import ReadingDesk, ReadOptions, without_respondents
+from .workspace import METADATA_FILE, Workspace
+
+if TYPE_CHECKING:
+    from ..store import KnownDocument, Store, TaggedDocument
+    from ..tag import Tagger
+
+Progress = Callable[[str, int, int], None]
+"""Called with (name, done, total) while documents are tagged."""
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Progress nobody watches."""
+
+
+@dataclass(frozen=True)
+class TagReport:
+    """What `tag_documents` did, in counts.
+
+    Attributes
+    ----------
+    new, changed, retagged, unchanged : int
+        Documents; `retagged` ones have the same words and another codebook or tagger.
+    attributes_updated : int
+        Unchanged documents whose region, date ... were corrected.
+    words, segments : int
+        Respondents' words and sentences of the documents tagged now.
+    codings : mapping of str to int
+        By status, of the documents tagged now.
+    by_category : list of (str, int, int)
+        Name, counted, pending; all current codings of the store.
+    problems : tuple of str
+        Sources that could not be read, each with the reason.
+    skipped : tuple of (str, str)
+        Files of other kinds, with the reason.
+    notes : tuple of str
+    tagger : str
+    thresholds : Thresholds
+    store : Path
+    """
+
+    new: int
+    changed: int
+    retagged: int
+    unchanged: int
+    attributes_updated: int
+    words: int
+    segments: int
+    codings: Mapping[str, int]
+    by_category: list[tuple[str, int, int]]
+    problems: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    tagger: str
+    thresholds: Thresholds
+    store: Path
+
+
+def tag_documents(
+    paths: Sequence[Path],
+    work: Workspace,
+    *,
+    options: ReadOptions | None = None,
+    tagger_name: str | None = None,
+    retag: bool = False,
+    progress: Progress = silent,
+) -> TagReport:
+    """Read, segment and tag sources, and store the codings: one run, one transaction.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, folders, globs.
+    work : Workspace
+    options : ReadOptions or None
+        None = as the study says.
+    tagger_name : str or None
+        None = the study's.
+    retag : bool
+        Tag again what has not changed.
+    progress : callable
+
+    Returns
+    -------
+    TagReport
+
+    Raises
+    ------
+    QualcodeError
+        If nothing can be read, a region is missing or not in the plan, or the store refuses; the
+        store is as before.
+    """
+    from ..store import RunRecord
+
+    desk = ReadingDesk(paths, work.study, options or ReadOptions())
+    plan = _plan(desk, work.study)
+    tagger = make_tagger(work, tagger_name)
+    thresholds = work.study.thresholds_over(tagger.thresholds)
+    settings = {"auto": thresholds.auto, "review": thresholds.review}
+    with _opened(work.store_path) as store:
+        known = store.known_documents()
+        current = _Current(work.codebook.hash, tagger.hash, settings, desk)
+        stale = [d for d in plan.documents if retag or not current.holds(d, known.get(d.name))]
+        tagged_now = {d.name for d in stale}
+        fresh = [d for d in plan.documents if d.name not in tagged_now]
+        counts = _TagCounts(known)
+        if stale:
+            run = RunRecord(
+                coder=tagger.name,
+                coder_kind=tagger.kind,
+                model_hash=tagger.hash,
+                settings=settings,
+                seed=work.study.study.seed,
+                qualcode_version=__version__,
+                started_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+            )
+            store.save_run(run, work.codebook, _tagged(stale, desk, tagger, thresholds, counts, progress))
+        # After the run: where it fails, nothing at all has changed.
+        updated = store.update_attributes(
+            {known[d.name].document_id: d.attributes for d in fresh if d.attributes != known[d.name].attributes}
+        )
+        return TagReport(
+            new=counts.kinds["new"],
+            changed=counts.kinds["changed"],
+            retagged=counts.kinds["retagged"],
+            unchanged=len(fresh),
+            attributes_updated=updated,
+            words=counts.words,
+            segments=counts.segments,
+            codings=counts.codings,
+            by_category=_by_category(store, work.codebook),
+            problems=plan.problems,
+            skipped=desk.skipped,
+            notes=(*desk.notes(), *plan.notes, *without_respondents(counts.without_respondents)),
+            tagger=tagger.name,
+            thresholds=thresholds,
+            store=work.store_path,
+        )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Store]:
+    """The store, made where there is none; a new one does not stay when the work in it fails."""
+    from ..store import Store
+
+    is_new = not path.exists()
+    try:
+        with Store(path, create=True) as store:
+            yield store
+    except BaseException:
+        if is_new and path.exists():
+            with Store(path, read_only=True) as store:
+                is_empty = not store.known_documents()
+            if is_empty:
+                path.unlink()
+        raise
+
+
+@dataclass(frozen=True)
+class _Plan:
+    documents: list[Document]
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def _plan(desk: ReadingDesk, study: Study) -> _Plan:
+    """Read every source; refuse the run where regions are missing or unknown to the plan."""
+    documents: list[Document] = []
+    problems = list(desk.problems)
+    for source in desk.files:
+        try:
+            documents.append(desk.load(source))
+        except ReadError as error:
+            problems.append(str(error))
+    if not documents:
+        raise ReadError("\n".join(["There is nothing to tag.", *problems]))
+    _check_regions(documents, study, allow_missing=desk.options.allow_missing)
+    assumed = [d for d in documents if d.attributes.kind is None]
+    notes = (f"{len(assumed)} document(s) without a kind are read as interviews.",) if assumed else ()
+    documents = [replace(d, attributes=replace(d.attributes, kind=d.attributes.kind or "interview")) for d in documents]
+    return _Plan(documents, tuple(problems), notes)
+
+
+def _check_regions(documents: Sequence[Document], study: Study, *, allow_missing: bool) -> None:
+    missing = [d.name for d in documents if d.attributes.missing]
+    if missing and not allow_missing:
+        listed = "\n".join(f"  {name}" for name in missing[:20])
+        more = f"\n  … and {len(missing) - 20} more" if len(missing) > 20 else ""
+        raise SelectionError(
+            f"The region of {len(missing)} document(s) is not known:\n{listed}{more}\n"
+            f"Give it in {METADATA_FILE} beside the files (columns file,region,...), in the file's front matter, or "
+            "with --region; or store them without a region: --allow-missing"
+        )
+    for document in documents:
+        if document.attributes.region is not None:
+            try:
+                study.check_region(document.attributes.region)
+            except SelectionError as error:
+                raise SelectionError(f"{document.name}: {error}") from error
+
+
+@dataclass(frozen=True)
+class _Current:
+    """What a stored document must have been made with to be left as it is."""
+
+    codebook_id: str
+    model_hash: str
+    settings: Mapping[str, float]
+    desk: ReadingDesk
+
+    def holds(self, document: Document, known: KnownDocument | None) -> bool:
+        return (
+            known is not None
+            and known.reading_hash == self.desk.reading_hash(document)
+            and known.codebook_id == self.codebook_id
+            and known.model_hash == self.model_hash
+            and known.settings == self.settings
+        )
+
+
+class _TagCounts:
+    """Counts that grow while a run is tagged."""
+
+    def __init__(self, known: Mapping[str, KnownDocument]) -> None:
+        self.known = known
+        self.kinds: Counter[str] = Counter()
+        self.codings: Counter[str] = Counter()
+        self.words = 0
+        self.segments = 0
+        self.without_respondents: list[str] = []
+
+    def add(self, transcript: Transcript, codings: Sequence[Coding]) -> None:
+        before = self.known.get(transcript.document.name)
+        if before is None:
+            self.kinds["new"] += 1
+        else:
+            self.kinds["retagged" if before.document_id == transcript.document_id else "changed"] += 1
+        self.codings.update(coding.status for coding in codings)
+        coded = [segment for segment in transcript.segments if transcript.is_coded(segment)]
+        self.segments += len(coded)
+        self.words += sum(segment.words for segment in coded)
+        if not coded:
+            self.without_respondents.append(transcript.document.name)
+
+
+def _tagged(
+    documents: Sequence[Document],
+    desk: ReadingDesk,
+    tagger: Tagger,
+    thresholds: Thresholds,
+    counts: _TagCounts,
+    progress: Progress,
+) -> Iterator[TaggedDocument]:
+    """Documents with their codings, one after the other, as the store asks for them."""
+    from ..store import TaggedDocument
+    from ..tag import decide
+
+    for number, document in enumerate(documents):
+        progress(document.name, number, len(documents))
+        transcript = desk.segment(document)
+        codings = decide(tagger.score(transcript), thresholds)
+        counts.add(transcript, codings)
+        yield TaggedDocument(transcript, tuple(codings), desk.reading_hash(document))
+    progress("", len(documents), len(documents))
+
+
+def _by_category(store: Store, codebook: Codebook) -> list[tuple[str, int, int]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in store.category_counts():
+        counts[row["category_id"], row["status"]] += row["segments"]
+    return [(c.name, counts[c.id, "auto"], counts[c.id, "pending"]) for c in codebook.categories]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_args
+
+import pytest
+
+from qualcode.cli import app, options
+
+
+def commands() -> dict[str, dict[str, Any]]:
+    """Every command's parameters with their annotations, by the command's name."""
+    groups = [(app, ""), *((group.typer_instance, f"{group.name} ") for group in app.registered_groups)]
+    return {
+        f"{prefix}{command.name or command.callback.__name__.removeprefix(f'{prefix.strip()}_')}": dict(
+            inspect.get_annotations(command.callback, eval_str=True)
+        )
+        for typer_app, prefix in groups
+        if typer_app is not None
+        for command in typer_app.registered_commands
+        if command.callback is not None
+    }
+
+
+def test_every_command_of_the_program_is_here() -> None:
+    assert set(commands()) == {
+        *("tag", "try", "summarize", "codings", "quotes", "status", "init", "demo"),
+        *("codebook check", "codebook show", "codebook diff", "codebook schema"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling", "users"),
+    [
+        ("Region", "--region", {"summarize", "codings", "quotes"}),
+        ("Country", "--country", {"summarize", "codings", "quotes"}),
+        ("Stakeholder", "--stakeholder", {"summarize", "codings", "quotes"}),
+        ("Kind", "--kind", {"summarize", "codings", "quotes"}),
+        ("Category", "--category", {"summarize", "codings", "quotes"}),
+        ("Since", "--since", {"summarize", "codings", "quotes"}),
+        ("Coder", "--coder", {"summarize", "codings"}),
+        ("Code", "--code", {"summarize", "codings", "quotes", "codebook show"}),
+        ("Store", "--store", {"tag", "summarize", "codings", "quotes", "status"}),
+        ("CodebookPath", "--codebook", {"tag", "try"}),
+        ("TaggerName", "--tagger", {"tag", "try"}),
+    ],
+)
+def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[str]) -> None:
+    shared = getattr(options, name)
+    declared = get_args(shared)[1]
+    assert [name for name in (declared.default, *declared.param_decls) if name] == [spelling]
+    assert {command for command, parameters in commands().items() if shared in parameters.values()} == users
+
+
+def test_whatever_shows_data_can_be_written_to_a_file_in_every_format() -> None:
+    silent = {"tag", "init", "demo", "codebook schema"}
+    for command, parameters in commands().items():
+        assert (options.Out in parameters.values()) == (command not in silent), command
+        assert ("format_" in parameters) == (command not in silent), command
+
+
+def test_every_option_says_what_it_does() -> None:
+    for command, parameters in commands().items():
+        for name, annotation in parameters.items():
+            if name != "return":
+                assert get_args(annotation)[1].help, f"{command} {name}"
