@@ -1,0 +1,42 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint docs model bench clean
+
+demo: $(VENV)/.run                  ## set up, tag transcripts_sample/, print both tables
+	$(BIN)/qualcode demo build/demo
+
+test: $(VENV)/.dev                  ## set up and run all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev                  ## style, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev                  ## write the generated pages again
+	$(BIN)/python docs/generate.py
+
+model: $(VENV)/.dev                 ## train the shipped model again (after a change of codebook or examples)
+	$(BIN)/python docs/train_shipped.py
+
+bench: $(VENV)/.dev                 ## measure and write docs/performance.md
+	$(BIN)/python benchmarks/run.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist

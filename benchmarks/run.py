@@ -1,0 +1,97 @@
+"""Measure whole processes and write ``docs/performance.md``: ``make bench``.
+
+Each command runs once to warm up and then `RUNS` times; given are median, minimum and maximum of wall
+seconds and processor seconds, and the largest peak of memory. POSIX only (it asks the system for the
+children's accounts).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+QUALCODE = [sys.executable, "-m", "qualcode"]
+RUNS = 5
+
+
+@dataclass(frozen=True)
+class Figures:
+    wall: list[float]
+    processor: list[float]
+    peak_mib: float
+
+    def row(self, what: str) -> str:
+        return f"| {what} | {spread(self.wall)} | {spread(self.processor)} | {self.peak_mib:.0f} |"
+
+
+def spread(values: list[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+
+
+def measure(command: list[str], *, folder: Path, before: list[Path] | None = None) -> Figures:
+    """Run a command several times; files in `before` are removed first, so that each run starts alike."""
+    wall: list[float] = []
+    processor: list[float] = []
+    peak = 0.0
+    for number in range(RUNS + 1):
+        for path in before or []:
+            path.unlink(missing_ok=True)
+        start = time.perf_counter()
+        with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
+        if number:
+            wall.append(time.perf_counter() - start)
+            processor.append(usage.ru_utime + usage.ru_stime)
+            peak = max(peak, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024))
+    return Figures(wall, processor, peak)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(ROOT / "transcripts_sample", folder / "notes")
+        store = folder / "qualcode.db"
+        rows = [
+            measure([sys.executable, "-c", "pass"], folder=folder).row("`python -c pass` (floor)"),
+            measure([*QUALCODE, "--help"], folder=folder).row("`qualcode --help`"),
+            measure([*QUALCODE, "tag", "notes", "--tagger", "rules.v1"], folder=folder, before=[store]).row(
+                "`qualcode tag notes --tagger rules.v1` (23 documents)"
+            ),
+            measure([*QUALCODE, "tag", "notes"], folder=folder, before=[store]).row("`qualcode tag notes` (hybrid.v1)"),
+            measure([*QUALCODE, "tag", "notes"], folder=folder).row("`qualcode tag notes`, nothing changed"),
+            measure([*QUALCODE, "summarize"], folder=folder).row("`qualcode summarize`"),
+            measure([*QUALCODE, "try", "No courier comes up to our valley."], folder=folder).row(
+                '`qualcode try "..."`'
+            ),
+        ]
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("spacy", "scikit-learn", "onnxruntime", "pandas", "typer")
+    )
+    page = [
+        "# Performance\n",
+        "Written by `make bench`: whole processes, start-up included. Compare ratios, not seconds, between machines.\n",
+        f"Machine: {os.cpu_count()} processors, {platform.machine()}, {platform.system()}, "
+        f"Python {platform.python_version()}; "
+        f"{packages}. Median of {RUNS} runs after a warm-up (minimum-maximum).\n",
+        "| command | wall s | processor s | peak MiB |\n|---|---|---|---|",
+        *rows,
+    ]
+    (ROOT / "docs" / "performance.md").write_text("\n".join(page) + "\n", encoding="utf-8", newline="\n")
+    print("\n".join(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""Write the generated pages again: ``make docs``. The tests compare every page with what this makes.
+
+Generated are ``docs/cli.md``, ``docs/schema.md``, ``docs/errors.md``, ``docs/glossary.md``,
+``docs/codebook.schema.json``, the marked blocks of ``ARCHITECTURE.md`` and ``docs/accuracy.md``, and what the
+program prints in the console blocks of ``README.md``.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+
+def cli_page() -> str:
+    """Help of every command, as the program prints it."""
+    from typer.testing import CliRunner
+
+    from qualcode.cli import app
+
+    runner = CliRunner()
+    commands: list[list[str]] = [[], *([name] for name in _command_names(app))]
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        commands += [[str(group.name), name] for name in _command_names(group.typer_instance)]
+    parts = ["# Command line\n\nEverything `qualcode --help` says, on one page (generated).\n"]
+    for command in commands:
+        result = runner.invoke(
+            app,
+            [*command, "--help"],
+            prog_name="qualcode",
+            terminal_width=100,
+            env={"COLUMNS": "100", "TERMINAL_WIDTH": "100"},
+        )
+        title = " ".join(["qualcode", *command])
+        text = "\n".join(line.rstrip() for line in result.output.strip("\n").splitlines())
+        parts.append(f"## {title}\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def _command_names(app: object) -> list[str]:
+    commands = app.registered_commands  # type: ignore[attr-defined]
+    return [command.name or command.callback.__name__.strip("_").replace("_", "-") for command in commands]
+
+
+def schema_page() -> str:
+    """Every table and view of a freshly made store."""
+    from qualcode.store import describe_schema
+
+    head = (
+        "# The store\n\nOne SQLite file. Tables and views are an interface: Datasette, R and SQL users need no Python. "
+        "Start with\nthe view `codings_long`. Generated from a freshly made store.\n\n"
+    )
+    return head + describe_schema().rstrip() + "\n"
+
+
+def errors_page() -> str:
+    """The tree of errors, as their module draws it."""
+    from qualcode import errors
+
+    return f"# Errors and warnings\n\n```text\n{inspect.cleandoc(errors.__doc__ or '')}\n```\n"
+
+
+def glossary_page() -> str:
+    """First sentences of the classes of ``model.py``."""
+    tree = ast.parse((ROOT / "src" / "qualcode" / "model.py").read_text(encoding="utf-8"))
+    rows = ["| word | means |", "|---|---|"]
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            first = (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+            rows.append(f"| {node.name} | {first} |")
+    rest = (
+        (
+            "Codebook, Category, Code, Theme",
+            "versioned YAML; categories group codes, a code has themes; see `docs/codebook.md`",
+        ),
+        ("Coder", "who coded: a person, rules, or a model; a tagger is a coder with a version (`hybrid.v1`)"),
+        ("Run", "one tagging pass: coder, codebook hash, model hash, settings, times"),
+        ("Coverage", "a run has looked at a document; without a coding there, no code applies"),
+    )
+    rows += [f"| {word} | {meaning} |" for word, meaning in rest]
+    return "# Glossary\n\nOne word, one thing. Generated from `src/qualcode/model.py`.\n\n" + "\n".join(rows) + "\n"
+
+
+def codebook_schema() -> str:
+    """JSON Schema of ``codebook.yaml``."""
+    from qualcode.codebook import json_schema
+
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def model_table() -> str:
+    """What the shipped model was trained on and what cross-validation measured."""
+    from qualcode.codebook import read_codebook
+    from qualcode.flow.models import material_hash, read_material
+    from qualcode.tag import find_trained
+
+    codebook = read_codebook()
+    model = find_trained(material_hash(codebook, read_material(None, codebook)))
+    assert model is not None, "no shipped model for this codebook: make model"
+    chain = model.heads["hybrid"].chain
+    lines = [
+        "Trained on "
+        + ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in model.trained_on.items())
+        + ".",
+        f"Passages in the dialogues: open {chain.enter:.2f}, go on {chain.stay:.2f}, switch {chain.switch:.2f}.",
+        "",
+        "| head | sees | auto | review | precision at auto | recall at auto | recall at review "
+        "| F1 at 0.5 | calibration error | n |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---|",
+    ]
+    for name, head in model.heads.items():
+        f = head.figures
+        lines.append(
+            f"| {name} | {', '.join(head.sees)} | {head.thresholds.auto:.2f} | {head.thresholds.review:.2f} "
+            f"| {f['auto_precision']:.2f} | {f['auto_recall']:.2f} | {f['review_recall']:.2f} | {f['f1_at_half']:.2f} "
+            f"| {f['calibration_error']:.3f} | {f['sentences']:,.0f} sentences, {f['codings']:,.0f} codings |"
+        )
+    return "\n".join(lines)
+
+
+def er_diagram() -> str:
+    """Entity-relationship diagram of the store."""
+    from qualcode.store import render_er_diagram
+
+    return f"```mermaid\n{render_er_diagram().strip()}\n```"
+
+
+def sample_table() -> str:
+    """How the taggers fare against the gold of the sample."""
+    import accuracy
+
+    return str(accuracy.report())
+
+
+def readme_page() -> str:
+    """README.md with every console block run again, one after the other, in one empty folder."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        session = Session(Path(name))
+
+        def again(found: re.Match[str]) -> str:
+            commands = [line for line in found[1].splitlines() if line.startswith("$ ")]
+            return "```console\n" + "".join(session.run(command) for command in commands) + "```"
+
+        return re.sub(r"```console\n(.*?)```", again, page, flags=re.DOTALL)
+
+
+class Session:
+    """A terminal session: commands one after the other, `cd` included; standard error is shown too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, line: str) -> str:
+        words = shlex.split(line.removeprefix("$ "))
+        if words[0] == "cd":
+            self.folder = self.folder / words[1]
+            return f"{line}\n"
+        if words[0] != "qualcode":
+            raise ValueError(f"README: only qualcode and cd can be run here, not {words[0]}")
+        environment = {k: v for k, v in os.environ.items() if k != "QUALCODE_STORE"} | {"PYTHONUTF8": "1"}
+        done = subprocess.run(
+            [sys.executable, "-m", "qualcode", *words[1:]],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        return f"{line}\n" + "".join(f"{text.rstrip()}\n" for text in done.stdout.strip("\n").splitlines())
+
+
+def with_blocks(page: str, blocks: dict[str, Callable[[], str]]) -> str:
+    """`page` with the text between ``<!-- begin: name -->`` and ``<!-- end: name -->`` made again."""
+
+    def fill(found: re.Match[str]) -> str:
+        return f"{found[1]}\n{blocks[found[2]]()}\n{found[3]}"
+
+    return re.sub(r"(<!-- begin: ([a-z_]+) -->)\n.*?\n?(<!-- end: \2 -->)", fill, page, flags=re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page with what it should hold."""
+    made = {
+        ROOT / "README.md": readme_page(),
+        ROOT / "docs" / "cli.md": cli_page(),
+        ROOT / "docs" / "schema.md": schema_page(),
+        ROOT / "docs" / "errors.md": errors_page(),
+        ROOT / "docs" / "glossary.md": glossary_page(),
+        ROOT / "docs" / "codebook.schema.json": codebook_schema(),
+    }
+    blocks = {"er_diagram": er_diagram, "model": model_table, "sample": sample_table}
+    for path in (ROOT / "ARCHITECTURE.md", ROOT / "docs" / "accuracy.md"):
+        made[path] = with_blocks(path.read_text(encoding="utf-8"), blocks)
+    return made
+
+
+def main() -> None:
+    """Write what differs."""
+    for path, text in pages().items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"wrote {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
