@@ -110,7 +110,7 @@ def gardening() -> Codebook:
 
 @pytest.fixture(scope="session")
 def gardening_model(gardening: Codebook, encoder: Encoder) -> Model:
-    """The small codebook's model, trained in this session."""
+    """The small codebook's model, trained once for all tests."""
     from qualcode.flow import read_material, train_model
 
     return train_model(gardening, read_material(GARDENING, gardening), encoder)

@@ -1,22 +1,14 @@
 """Results in, text and files out: terminal tables, CSV, JSON, Markdown, HTML, Excel."""
 
+from .codebooks import check_text, codebook_text, diff_text
 from .output import FORMATS, choose_format, write_output
-from .reports import (
-    check_text,
-    codebook_text,
-    codings_table,
-    diff_text,
-    init_text,
-    json_text,
-    preview_text,
-    problems_text,
-    quotes_text,
-    status_text,
-    tag_text,
-    try_text,
-)
+from .passages import codings_table, quotes_text
+from .status import init_text, status_text
 from .summary import render_summary
 from .table import Column, Format, Table, render
+from .tagging import preview_text, problems_text, tag_text
+from .trying import try_text
+from .wording import json_text
 
 __all__ = [
     "FORMATS",

@@ -1,0 +1,132 @@
+"""A study as it stands: what is collected against the plan, and what setting up wrote.
+
+In: the status of a study, or the report of its setting up. Out: a table in any format, or text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..study import RegionPlan
+from .table import Column, Format, Table, render
+from .wording import plural
+
+
+@dataclass(frozen=True, match_args=False)
+class Statused(Protocol):
+    """What `status_text` needs to know; `qualcode.flow.StatusReport` has it."""
+
+    title: str
+    documents: list[dict[str, Any]]
+    plan: Mapping[str, RegionPlan]
+    auto: int
+    pending: int
+    made_by: tuple[str, ...]
+
+
+def status_text(report: Statused, output: Format) -> str | bytes:
+    """Documents and words by region, kind and stakeholder group, against the plan."""
+    table = _status_table(report)
+    if output in ("table", "md", "html"):
+        table = replace(table, rows=[_with_plan(row) for row in table.rows])
+    return render([table], output)
+
+
+def _status_table(report: Statused) -> Table:
+    """Numbers only: each count with its plan in a column ``<name>_planned``, which people do not see."""
+    groups = _stakeholder_groups(report)
+    others = any(row["kind"] not in ("interview", "workshop") for row in report.documents)
+    counted = (("interviews", "Interviews"), ("workshops", "Workshops"), *((g, g.capitalize()) for g in groups))
+    columns = (
+        Column("region", "Region", flexible=True),
+        *(
+            column
+            for name, title in counted
+            for column in (Column(name, title, right=True), Column(f"{name}{_PLANNED}"))
+        ),
+        Column("other", "Other" if others else "", right=True),
+        Column("documents", "Documents", right=True),
+        Column("words", "Words", right=True, show=lambda words: f"{words:,}" if isinstance(words, int) else words),
+    )
+    regions = list(dict.fromkeys([*report.plan, *sorted({row["region"] or "(missing)" for row in report.documents})]))
+    rows = [_status_row(region, report, groups) for region in regions]
+    total = {column.key: _sum(row[column.key] for row in rows) for column in columns[1:]}
+    planned = "Collected of planned. " if report.plan else ""
+    notes = (
+        f"{planned}{report.auto:,} codings counted, {report.pending:,} pending.",
+        *report.made_by,
+    )
+    return Table(columns, [*rows, {"region": "Total", **total}], title=report.title, notes=notes)
+
+
+_PLANNED = "_planned"
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _stakeholder_groups(report: Statused) -> list[str]:
+    planned = [group for plan in report.plan.values() for group in plan.groups]
+    interviews = [row for row in report.documents if row["kind"] == "interview"]
+    found = sorted({row["stakeholder_group"] for row in interviews if row["stakeholder_group"]})
+    return list(dict.fromkeys([*planned, *found]))
+
+
+def _status_row(region: str, report: Statused, groups: Sequence[str]) -> dict[str, Any]:
+    rows = [row for row in report.documents if (row["region"] or "(missing)") == region]
+    plan = report.plan.get(region)
+    interviews = [row for row in rows if row["kind"] == "interview"]
+    by_group = {
+        name: value
+        for group in groups
+        for name, value in (
+            (group, sum(row["stakeholder_group"] == group for row in interviews)),
+            (f"{group}{_PLANNED}", plan.groups.get(group, 0) if plan else None),
+        )
+    }
+    return {
+        "region": region,
+        "interviews": len(interviews),
+        "interviews_planned": plan.interviews if plan else None,
+        "workshops": sum(row["kind"] == "workshop" for row in rows),
+        "workshops_planned": plan.workshops if plan else None,
+        **by_group,
+        "other": sum(row["kind"] not in ("interview", "workshop") for row in rows),
+        "documents": len(rows),
+        "words": sum(row["words"] for row in rows),
+    }
+
+
+def _with_plan(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Counts beside what is planned: ``"3 of 44"``; nothing where nothing is planned or collected."""
+    shown = dict(row)
+    for name in (key.removesuffix(_PLANNED) for key in row if key.endswith(_PLANNED)):
+        count, planned = row[name], row[f"{name}{_PLANNED}"]
+        if planned is not None:
+            shown[name] = f"{count} of {planned}"
+        if not count and not planned:
+            shown[name] = ""
+    return shown
+
+
+@dataclass(frozen=True, match_args=False)
+class Initialised(Protocol):
+    """What `init_text` needs to know; `qualcode.flow.InitReport` has it."""
+
+    written: tuple[Path, ...]
+    sources: int
+    kept: tuple[Path, ...]
+
+
+def init_text(report: Initialised) -> str:
+    """What was made and what to do next."""
+    lines = [f"Wrote {path}." for path in report.written]
+    lines += [f"Kept {path} (it was there already)." for path in report.kept]
+    lines.append(f"Found {plural(report.sources, 'source')}.")
+    lines.append("Next: fill in documents.csv, then: qualcode tag --dry-run . and qualcode tag .")
+    return "\n".join(lines)
