@@ -217,3 +217,9 @@ def test_the_same_question_gives_the_same_numbers_and_a_seed_others(tagged: Smal
     first = flow.summarize(tagged.work, flow.make_filter()).frame
     second = flow.summarize(tagged.work, flow.make_filter()).frame
     pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+def test_filters_that_no_document_fits_are_said(study: SmallStudy) -> None:
+    study.tag()
+    with pytest.raises(SelectionError, match="No document fits all of these filters"):
+        flow.summarize(study.work, flow.make_filter(since="2199-01-01"))

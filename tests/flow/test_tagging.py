@@ -17,6 +17,7 @@ from qualcode import flow
 from qualcode.errors import ReadError, SelectionError, StoreError
 from qualcode.flow import tagging
 from qualcode.store import Filter, Store
+from qualcode.study import Study
 from studies import ANNA, BEN, SmallStudy, dump, query
 
 
@@ -455,3 +456,43 @@ def test_every_coding_of_the_demo_is_words_of_its_document(demo: Path) -> None:
     assert len(rows) > 200
     assert all(text[start:end] == quoted for text, start, end, quoted, _ in rows)
     assert {role for *_, role in rows} == {"respondent"}
+
+
+def test_another_document_of_the_same_name_does_not_replace_the_first(tmp_path: Path, study: SmallStudy) -> None:
+    folders = {region: tmp_path / "plain" / region.lower() for region in ("Crete", "Sofia")}
+    work = flow.Workspace(Study(), tmp_path / "plain" / "qualcode.db")
+    for region, folder in folders.items():
+        folder.mkdir(parents=True)
+        (folder / "notes.txt").write_text(f"I: Well?\nR: In {region} the bus is late.\n", encoding="utf-8")
+
+    def tag(region: str, *, retag: bool = False) -> flow.TagReport:
+        options = flow.read_options(attributes={"region": region})
+        return flow.tag_documents([folders[region]], work, options=options, tagger_name="rules.v1", retag=retag)
+
+    tag("Crete")
+    before = dump(work.store_path)
+    with pytest.raises(SelectionError, match=r"notes\.txt: the store has a document of this name for Crete"):
+        tag("Sofia")
+    assert dump(work.store_path) == before
+    assert kinds(tag("Sofia", retag=True)) == (0, 1, 0, 0)
+
+
+def test_a_region_spelled_almost_like_one_of_the_store_is_said(tmp_path: Path) -> None:
+    work = flow.Workspace(Study(), tmp_path / "qualcode.db")
+    notes = []
+    for name, region in (("a.txt", "Crete"), ("b.txt", "Kreta")):
+        path = tmp_path / name
+        path.write_text(f"I: Well?\nR: Here it is {name}.\n", encoding="utf-8")
+        options = flow.read_options(attributes={"region": region})
+        notes = list(flow.tag_documents([path], work, options=options, tagger_name="rules.v1").notes)
+    assert any('"Kreta" is new here; the store has "Crete"' in note for note in notes)
+
+
+def test_every_region_the_plan_does_not_know_is_named(study: SmallStudy) -> None:
+    path = study.notes / "documents.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("field", "feld").replace("port", "pord"), encoding="utf-8")
+    with pytest.raises(SelectionError) as refused:
+        study.tag()
+    lines = str(refused.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["anna.txt", "ben.txt", "cleo.txt"]
+    assert 'Did you mean "Northfield"?' in lines[0]

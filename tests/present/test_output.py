@@ -12,7 +12,7 @@ from qualcode.present import FORMATS, choose_format, write_output
 def test_the_given_format_wins_over_the_ending_of_the_file() -> None:
     assert choose_format("json", Path("a.csv")) == "json"
     assert choose_format(None, None) == "table"
-    assert choose_format(None, Path("a.unknown")) == "table"
+    assert choose_format(None, Path("a")) == "table"
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,9 @@ def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(SelectionError, match="cannot be written"):
         write_output("x", tmp_path / "a.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_an_ending_that_picks_no_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SelectionError, match=r'the ending "\.pdf" picks no format'):
+        choose_format(None, tmp_path / "table.pdf")
+    assert choose_format("csv", tmp_path / "table.pdf") == "csv"

@@ -57,7 +57,7 @@ def test_the_grid_shows_both_tables_with_group_sizes(study: SmallStudy) -> None:
 
 def test_the_ranking_puts_the_most_emphasised_code_first(study: SmallStudy) -> None:
     lines = shown(summary_of(study, region="Southport")).splitlines()
-    assert lines[0] == "Southport: 1 documents, 17 words of respondents (n<5: too few documents to generalise)"
+    assert lines[0] == "Southport: 1 document, 17 words of respondents (n<5: too few documents to generalise)"
     ranked = [line.split() for line in lines[4:7]]
     assert ranked[0][:4] == ["1", "2", "No", "funding"]
     assert "1/1" in ranked[0]

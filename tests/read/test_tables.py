@@ -72,3 +72,10 @@ def test_real_oral_history_table() -> None:
     assert {b.speaker for b in parsed.blocks} == {"Devin Becker", "Robert Wrigley", "DB", "RW", None}
     assert "159 HTML entities (kept as written)" in parsed.left_out
     assert all(parsed.text[b.start : b.end].strip() == parsed.text[b.start : b.end] for b in parsed.blocks)
+
+
+@pytest.mark.parametrize("header", ["document,text,code_number,code,probability", "code_number,code,share_documents"])
+def test_a_table_that_qualcode_wrote_is_no_talk(header: str) -> None:
+    raw = f"{header}\n{','.join('x' for _ in header.split(','))}\n".encode()
+    with pytest.raises(ReadError, match="is a table that qualcode wrote, not notes"):
+        parse_table(raw, format="csv", file="codings.csv")

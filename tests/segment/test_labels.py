@@ -116,3 +116,15 @@ def test_researcher_header_and_format_are_believed() -> None:
     assert accept([Label("zed", 0, None, "format")], "") == {"zed"}
     assert accept([Label("Zed", 0, "0:05", "time")], "") == {"zed"}
     assert accept([Label("Meeting at", 0, "17:05", "time")], "") == set()
+
+
+def test_a_name_that_answers_an_interviewer_is_believed_at_once() -> None:
+    text = "Interviewer: What stops you?\nBen: Nobody pays.\nInterviewer: Thanks.\nNote: the tape ends here."
+    labels = [label for line in text.splitlines() if (label := find_label(line)) is not None]
+    assert accept(labels, text) == {"interviewer", "ben"}
+
+
+def test_a_word_of_the_talk_after_a_question_is_no_speaker() -> None:
+    text = "Interviewer: Why?\nMoney: that is the point, and money again."
+    labels = [label for line in text.splitlines() if (label := find_label(line)) is not None]
+    assert accept(labels, text) == {"interviewer"}

@@ -76,6 +76,8 @@ def summarize(work: Workspace, asked: Filter, *, by: str | None = None, level: s
             raise SelectionError(f'{name} "{value}" is not known. {nearest(value, list(known))}')
     with Store(work.store_path, read_only=True) as store:
         chosen = store.check_filter(asked)
+        if not store.document_rows(chosen):
+            raise SelectionError("No document fits all of these filters. What there is: qualcode status")
         frame = summary_frame(store, chosen, work.study.study, by=by, level=level)
         group = getattr(chosen, by, None)
         return Summary(frame, by, level, group, (*frame.attrs["notes"], *_provenance(store)))  # type: ignore[arg-type]  # level is one of two, checked above

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,8 @@ def tag_documents(
         stale = [d for d in plan.documents if retag or not current.holds(d, known.get(d.name))]
         tagged_now = {d.name for d in stale}
         fresh = [d for d in plan.documents if d.name not in tagged_now]
+        if not retag:
+            _check_names([d for d in stale if not current.same_words(d, known.get(d.name))], known)
         counts = _TagCounts(known)
         if stale:
             run = RunRecord(
@@ -149,7 +152,12 @@ def tag_documents(
             by_category=_by_category(store, work.codebook),
             problems=plan.problems,
             skipped=desk.skipped,
-            notes=(*desk.notes(), *plan.notes, *without_respondents(counts.without_respondents)),
+            notes=(
+                *desk.notes(),
+                *plan.notes,
+                *_new_regions(plan.documents, known),
+                *without_respondents(counts.without_respondents),
+            ),
             tagger=tagger.name,
             thresholds=thresholds,
             store=work.store_path,
@@ -209,12 +217,37 @@ def _check_regions(documents: Sequence[Document], study: Study, *, allow_missing
             f"Give it in {METADATA_FILE} beside the files (columns file,region,...), in the file's front matter, or "
             "with --region; or store them without a region: --allow-missing"
         )
+    wrong: list[str] = []
     for document in documents:
         if document.attributes.region is not None:
             try:
                 study.check_region(document.attributes.region)
             except SelectionError as error:
-                raise SelectionError(f"{document.name}: {error}") from error
+                wrong.append(f"{document.name}: {error}")
+    if wrong:
+        raise SelectionError("\n".join(wrong))
+
+
+def _check_names(documents: Sequence[Document], known: Mapping[str, KnownDocument]) -> None:
+    """Refuse other words for another region under a name the store has: that is another document."""
+    for document in documents:
+        before = known.get(document.name)
+        regions = (before.attributes.region if before else None, document.attributes.region)
+        if None not in regions and regions[0] != regions[1]:
+            raise SelectionError(
+                f"{document.name}: the store has a document of this name for {regions[0]} with other words; this one "
+                f"is for {regions[1]}. Two folders may hold files of the same name: put a {METADATA_FILE} into the "
+                "folder above both, so that names begin with the folder. If it is the same document, corrected: --retag"
+            )
+
+
+def _new_regions(documents: Sequence[Document], known: Mapping[str, KnownDocument]) -> Iterator[str]:
+    """Regions that are new to the store and spelled almost like one it has."""
+    have = {entry.attributes.region for entry in known.values() if entry.attributes.region}
+    for region in sorted({d.attributes.region for d in documents if d.attributes.region} - have):
+        near = get_close_matches(region, have, n=1, cutoff=0.6)
+        if near:
+            yield f'The region "{region}" is new here; the store has "{near[0]}". If that is meant, tag again with it.'
 
 
 @dataclass(frozen=True)
@@ -226,10 +259,13 @@ class _Current:
     settings: Mapping[str, float]
     desk: ReadingDesk
 
+    def same_words(self, document: Document, known: KnownDocument | None) -> bool:
+        return known is not None and known.reading_hash == self.desk.reading_hash(document)
+
     def holds(self, document: Document, known: KnownDocument | None) -> bool:
         return (
             known is not None
-            and known.reading_hash == self.desk.reading_hash(document)
+            and self.same_words(document, known)
             and known.codebook_id == self.codebook_id
             and known.model_hash == self.model_hash
             and known.settings == self.settings

@@ -39,10 +39,15 @@ def choose_format(given: str | None, out: Path | None) -> Format:
     Raises
     ------
     SelectionError
-        If the format is unknown, or Excel is asked for without a file.
+        If the format or the file's ending is unknown, or Excel is asked for without a file.
     """
     if given is not None and given not in FORMATS:
         raise SelectionError(f'--format "{given}" is not known. Formats: {", ".join(FORMATS)}.')
+    if given is None and out is not None and out.suffix and out.suffix.lower() not in _BY_SUFFIX:
+        raise SelectionError(
+            f'--out {out.name}: the ending "{out.suffix}" picks no format. Endings: {", ".join(_BY_SUFFIX)}; '
+            "or add --format."
+        )
     chosen = given or _BY_SUFFIX.get(out.suffix.lower() if out else "", "table")
     if chosen == "xlsx" and out is None:
         raise SelectionError("An Excel workbook needs a file: add --out FILE.xlsx")

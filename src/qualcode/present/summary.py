@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .table import Column, Format, Table, is_missing, render
+from .wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,7 +231,11 @@ def ranking_table(frame: pd.DataFrame, *, group: str, notes: Sequence[str]) -> T
     flag = records[0]["flag"] if records else ""
     small = f" ({flag}: too few documents to generalise)" if flag else ""
     first = records[0] if records else None
-    size = f"{first['documents']} documents, {_thousands(first['group_words'])} words of respondents" if first else ""
+    size = (
+        f"{plural(first['documents'], 'document')}, {_thousands(first['group_words'])} words of respondents"
+        if first
+        else ""
+    )
     return Table(columns, rows, title=f"{group}: {size}{small}", notes=(*_RANKING_NOTES, *notes))
 
 

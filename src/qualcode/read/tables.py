@@ -21,6 +21,11 @@ TEXT_HEADERS = (
 SPEAKER_HEADERS = ("speaker", "speaker_name", "speakers", "name", "who", "participant", "person")
 ROLE_HEADERS = ("role", "speaker_role")
 TIME_HEADERS = ("time", "timestamp", "time_stamp", "timecode", "start", "start_time", "begin", "from")
+OWN_HEADERS = (
+    frozenset({"code_number", "code", "probability"}),
+    frozenset({"code_number", "code", "share_documents"}),
+)
+"""Column names that only qualcode's own tables have together."""
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});")
 
 
@@ -61,6 +66,7 @@ def parse_table(raw: bytes, *, format: str, file: str, encoding: str | None = No
     """
     table = read_cells(raw, format=format, file=file, encoding=encoding)
     header, rows = _split_header(table.rows)
+    _refuse_own_table(header, file)
     _check_width(header, rows, file)
     columns = _find_columns(header, rows)
     builder, left_out = TextBuilder(), Counter[str]()
@@ -90,6 +96,15 @@ def _split_header(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], tuple[Row, ..
     if wordy and not known.intersection(keys):
         return tuple(f"column {number}" for number in range(1, len(first.cells) + 1)), rows
     return tuple(cell.strip() for cell in first.cells), rows[1:]
+
+
+def _refuse_own_table(header: tuple[str, ...], file: str) -> None:
+    """Codings and summaries written by qualcode must not come back as somebody's talk."""
+    keys = {header_key(cell) for cell in header}
+    if any(own <= keys for own in OWN_HEADERS):
+        raise ReadError(
+            f"{file}: is a table that qualcode wrote, not notes. Keep tables outside of the folder of notes."
+        )
 
 
 def _check_width(header: tuple[str, ...], rows: tuple[Row, ...], file: str) -> None:

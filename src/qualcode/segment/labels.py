@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import regex
 
 from .abbreviations import word_set
-from .vocabulary import NEVER_LABELS, base_name, is_role_label
+from .vocabulary import NEVER_LABELS, base_name, is_role_label, role_word
 
 Source = Literal["format", "bold", "time", "colon", "tab", "dot", "alone", "none"]
 
@@ -213,7 +214,7 @@ def accept(labels: Iterable[Label], text: str, *, given: Collection[str] = (), c
     -------
     set of str
         Base names. A label is believed when the format marks it, the researcher or the header names it, it is a
-        known word, or it is seen often enough for what it looks like.
+        known word, it answers somebody who asks, or it is seen often enough for what it looks like.
     """
     counts: Counter[str] = Counter()
     sure: set[str] = set()
@@ -228,9 +229,27 @@ def accept(labels: Iterable[Label], text: str, *, given: Collection[str] = (), c
         counts[name] += 1
         if label.source in ("format", "bold") or (label.source == "time" and is_name_like(label.name)):
             sure.add(name)
+    sure |= _answers(labels, text)
     return {
         name for name in counts if name in sure or _is_believed(written[name], name, counts[name], text, given, cast)
     }
+
+
+def _answers(labels: list[Label], text: str) -> set[str]:
+    """Names that stand right after somebody who asks: "Interviewer: ...", "Ben: ...", once is enough.
+
+    Otherwise the answer would go on as the interviewer's words, and be lost to the tables.
+    """
+    found: set[str] = set()
+    for before, label in pairwise(labels):
+        first = label.name.split()[0] if label.name else ""
+        asked = role_word(before.name) in ("interviewer", "facilitator") if before.name else False
+        name = base_name(label.name)
+        if not asked or not is_name_like(label.name) or name.replace(" ", "_") in NEVER_LABELS:
+            continue
+        if first[:1].isupper() and not regex.search(rf"\b{regex.escape(first.lower())}\b", text):
+            found.add(name)
+    return found
 
 
 def _is_believed(label: str, name: str, count: int, text: str, given: Collection[str], cast: Collection[str]) -> bool:
