@@ -6,6 +6,8 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 
 from qualcode.errors import ReadError
@@ -92,7 +94,7 @@ def test_insertions_stay_and_deletions_go_and_are_counted() -> None:
     assert parsed.left_out == ("1 tracked deletion", "1 comment (not read)", "1 hidden run of text")
 
 
-def test_text_boxes_are_counted_once() -> None:
+def test_a_text_box_is_read_once_after_its_paragraph() -> None:
     box = "<w:txbxContent><w:p><w:r><w:t>two words</w:t></w:r></w:p></w:txbxContent>"
     parsed = _with_body(
         "<w:r><w:t>Outside</w:t></w:r><w:r><mc:AlternateContent>"
@@ -100,8 +102,23 @@ def test_text_boxes_are_counted_once() -> None:
         f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
         "<w:r><w:drawing/></w:r>"
     )
-    assert parsed.text == "Outside"
-    assert parsed.left_out == ("1 text box (not read: 2 words)", "1 image")
+    assert parsed.text == "Outside\ntwo words"
+    assert parsed.left_out == ("1 image",)
+
+
+def test_footnotes_are_kept_at_the_end_as_nobodys_talk() -> None:
+    document = docx.Document()
+    document.add_paragraph("Nobody pays.")
+    name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    xml = (
+        f'<w:footnotes xmlns:w="{name}"><w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
+        '<w:footnote w:id="1"><w:p><w:r><w:t>Said with</w:t></w:r></w:p><w:p><w:r><w:t>a smile.</w:t></w:r></w:p>'
+        "</w:footnote></w:footnotes>"
+    )
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, xml.encode(), document.part.package)
+    document.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes")
+    assert _blocks(_parse(document)) == [("paragraph", "Nobody pays."), ("header", "Said with a smile.")]
 
 
 def test_page_header_is_named() -> None:
@@ -135,10 +152,12 @@ def test_zip_that_is_no_word_document_is_refused() -> None:
 @needs_samples
 def test_real_files() -> None:
     footnotes = parse_word((SAMPLES / "docx" / "mammoth_footnotes.docx").read_bytes(), format="docx", file="f")
-    assert (footnotes.text, footnotes.left_out) == ("Ouch.", ("2 footnotes (not read)",))
+    assert footnotes.text == "Ouch.\nA tachyon walks into a bar.\nFin."
+    assert [block.style for block in footnotes.blocks] == ["paragraph", "header", "header"]
+    assert footnotes.left_out == ()
     marked = parse_word((SAMPLES / "docx" / "mammoth_utf8-bom.docx").read_bytes(), format="docx", file="b")
     assert marked.text == "This XML has a byte order mark."
-    with pytest.raises(ReadError, match=r"holds no text.*text box \(not read: 2 words\)"):
-        parse_word((SAMPLES / "docx" / "mammoth_text-box.docx").read_bytes(), format="docx", file="t")
+    box = parse_word((SAMPLES / "docx" / "mammoth_text-box.docx").read_bytes(), format="docx", file="t")
+    assert (box.text.strip(), box.left_out) == ("Datum plane", ())
     with pytest.raises(ReadError, match="holds no text"):
         parse_word((SAMPLES / "docx" / "mammoth_empty.docx").read_bytes(), format="docx", file="e")

@@ -1,8 +1,9 @@
 """Word documents (docx) in: paragraphs and tables in reading order, with headings, lists and bold starts.
 
 python-docx opens the package; the body is walked here, since its ``paragraphs`` alone lose tables,
-insertions and content controls. What a reader of the page sees as talk is taken; deleted text,
-comments, notes, text boxes and images are counted, never silently lost.
+insertions and content controls. What a reader of the page sees is taken: text boxes after the paragraph
+they hang on, foot- and endnotes at the end as nobody's talk. Deleted text, comments and images are
+counted, never silently lost.
 """
 
 from __future__ import annotations
@@ -34,8 +35,6 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _COUNTED = {
     "del": "tracked deletion",
     "moveFrom": "moved passage (at its old place)",
-    "footnoteReference": "footnote (not read)",
-    "endnoteReference": "endnote (not read)",
     "commentReference": "comment (not read)",
     "object": "embedded object",
 }
@@ -78,6 +77,8 @@ class WordReader:
 
     def __init__(self, styles: Any) -> None:
         self.left_out: Counter[str] = Counter()
+        self.boxes: list[Any] = []
+        """Text boxes met since they were last taken."""
         self._styles: dict[str, Any] = {style.style_id: style for style in styles}
 
     def paragraph(self, element: Any) -> Runs:
@@ -117,7 +118,7 @@ class WordReader:
             elif tag in _COUNTED:
                 self.left_out[_COUNTED[tag]] += 1
             elif tag in ("drawing", "pict"):
-                self._count_drawing(child)
+                self._take_drawing(child)
             elif tag == "r":
                 self._walk_run(child, runs, bold)
             elif tag in _TRANSPARENT:
@@ -140,13 +141,17 @@ class WordReader:
         choice = element.find(f"{_MC}Choice")
         self._walk(element.find(f"{_MC}Fallback") if choice is None else choice, runs, bold)
 
-    def _count_drawing(self, element: Any) -> None:
+    def _take_drawing(self, element: Any) -> None:
         boxes = list(element.iter(f"{_W}txbxContent"))
-        for box in boxes:
-            number = len("".join(f" {t.text or ''}" for t in box.iter(f"{_W}t")).split())
-            self.left_out[f"text box (not read: {number} words)"] += 1
+        within = {inner for box in boxes for inner in box.iterdescendants(f"{_W}txbxContent")}
+        self.boxes += [box for box in boxes if box not in within]
         if not boxes:
             self.left_out["image"] += 1
+
+    def take_boxes(self) -> list[Any]:
+        """Give the text boxes met since the last call."""
+        taken, self.boxes = self.boxes, []
+        return taken
 
 
 def parse_word(raw: bytes, *, format: str, file: str, encoding: str | None = None) -> Parsed:  # noqa: A002, ARG001
@@ -176,6 +181,7 @@ def parse_word(raw: bytes, *, format: str, file: str, encoding: str | None = Non
     document = _open(raw, file)
     reader, builder = WordReader(document.styles), TextBuilder()
     _add_body(document.element.body, reader, builder)
+    _add_notes(document, reader, builder)
     left_out = (*counted(reader.left_out), *_outside_body(document))
     if not builder.blocks:
         rest = f" Left out: {', '.join(left_out)}." if left_out else ""
@@ -202,6 +208,20 @@ def _add_body(body: Any, reader: WordReader, builder: TextBuilder) -> None:
             add_table(_grid(element, reader), builder)
         elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
             _add_body(element, reader, builder)
+        for box in reader.take_boxes():
+            _add_body(box, reader, builder)
+
+
+def _add_notes(document: Any, reader: WordReader, builder: TextBuilder) -> None:
+    """Append foot- and endnotes, each a block that is nobody's talk."""
+    for relation in document.part.rels.values():
+        if not relation.reltype.endswith(("/footnotes", "/endnotes")):
+            continue
+        root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
+        for note in root.iterchildren(f"{_W}footnote", f"{_W}endnote"):
+            if note.get(f"{_W}type") in (None, "normal"):  # the others are separator lines
+                words = " ".join(reader.paragraph(paragraph).text for paragraph in note.iter(f"{_W}p"))
+                builder.add(" ".join(words.split()), "header")
 
 
 def add_paragraph(element: Any, reader: WordReader, builder: TextBuilder) -> None:
