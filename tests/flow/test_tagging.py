@@ -496,3 +496,12 @@ def test_every_region_the_plan_does_not_know_is_named(study: SmallStudy) -> None
     lines = str(refused.value).splitlines()
     assert [line.split(":")[0] for line in lines] == ["anna.txt", "ben.txt", "cleo.txt"]
     assert 'Did you mean "Northfield"?' in lines[0]
+
+
+def test_a_file_that_is_gone_is_said_to_stay_in_the_tables(study: SmallStudy) -> None:
+    study.tag()
+    (study.notes / "ben.txt").unlink()
+    notes = study.tag().notes
+    assert any(note.endswith("are not among these sources; they stay and count: ben.txt") for note in notes)
+    assert "ben.txt" in study.documents()
+    assert not any("not among these sources" in note for note in study.tag(study.notes / "anna.txt").notes)

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from posixpath import commonpath
 from typing import TYPE_CHECKING
 
 from ..codebook import Codebook
@@ -156,6 +157,7 @@ def tag_documents(
                 *desk.notes(),
                 *plan.notes,
                 *_new_regions(plan.documents, known),
+                *_not_here(paths, plan.documents, known),
                 *without_respondents(counts.without_respondents),
             ),
             tagger=tagger.name,
@@ -239,6 +241,21 @@ def _check_names(documents: Sequence[Document], known: Mapping[str, KnownDocumen
                 f"is for {regions[1]}. Two folders may hold files of the same name: put a {METADATA_FILE} into the "
                 "folder above both, so that names begin with the folder. If it is the same document, corrected: --retag"
             )
+
+
+def _not_here(
+    paths: Sequence[Path], documents: Sequence[Document], known: Mapping[str, KnownDocument]
+) -> Iterator[str]:
+    """Stored documents of the folder named whose file is gone: renamed and removed files stay in the tables."""
+    if not any(path.is_dir() for path in paths):
+        return
+    names = {document.name for document in documents}
+    shared = commonpath([PurePosixPath(name).parent.as_posix() for name in names])
+    inside = [name for name in known if shared in ("", ".") or name.startswith(f"{shared}/")]
+    gone = sorted(set(inside) - names)
+    if gone:
+        listed = ", ".join(gone[:3]) + (" …" if len(gone) > 3 else "")
+        yield f"{len(gone)} document(s) of the store are not among these sources; they stay and count: {listed}"
 
 
 def _new_regions(documents: Sequence[Document], known: Mapping[str, KnownDocument]) -> Iterator[str]:
