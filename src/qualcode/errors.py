@@ -7,7 +7,6 @@ The tree::
     │   ├── CodebookError         codebook.yaml or examples.jsonl cannot be used
     │   └── StudyError            qualcode.toml or documents.csv cannot be used
     ├── ReadError                 a source file is missing, empty, binary or not decodable
-    ├── SegmentError              a transcript cannot be cut into turns
     ├── TagError                  a tagger cannot be built, loaded or run
     ├── StoreError                the SQLite store cannot be opened, or a write is refused
     ├── SelectionError            a filter names a region, code ... that does not exist
@@ -80,10 +79,6 @@ class StudyError(FaultyFileError):
 
 class ReadError(QualcodeError):
     """A source file is missing, empty, binary, or cannot be decoded."""
-
-
-class SegmentError(QualcodeError):
-    """A transcript cannot be cut into turns as asked."""
 
 
 class TagError(QualcodeError):

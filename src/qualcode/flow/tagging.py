@@ -22,7 +22,7 @@ from .reading import ReadingDesk, ReadOptions, without_respondents
 from .workspace import METADATA_FILE, Workspace
 
 if TYPE_CHECKING:
-    from ..store import KnownDocument, Store, TaggedDocument
+    from ..store import KnownDocument, RunRecord, Store, TaggedDocument
     from ..tag import Tagger
 
 Progress = Callable[[str, int, int], None]
@@ -110,8 +110,6 @@ def tag_documents(
         If nothing can be read, a region is missing or not in the plan, or the store refuses; the
         store is as before.
     """
-    from ..store import RunRecord
-
     desk = ReadingDesk(paths, work.study, options or ReadOptions())
     plan = _plan(desk, work.study)
     tagger = make_tagger(work, tagger_name)
@@ -127,15 +125,7 @@ def tag_documents(
             _check_names([d for d in stale if not current.same_words(d, known.get(d.name))], known)
         counts = _TagCounts(known)
         if stale:
-            run = RunRecord(
-                coder=tagger.name,
-                coder_kind=tagger.kind,
-                model_hash=tagger.hash,
-                settings=settings,
-                seed=work.study.study.seed,
-                qualcode_version=__version__,
-                started_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-            )
+            run = _run_record(tagger, settings, work.study)
             store.save_run(run, work.codebook, _tagged(stale, desk, tagger, thresholds, counts, progress))
         # After the run: where it fails, nothing at all has changed.
         updated = store.update_attributes(
@@ -164,6 +154,20 @@ def tag_documents(
             thresholds=thresholds,
             store=work.store_path,
         )
+
+
+def _run_record(tagger: Tagger, settings: Mapping[str, float], study: Study) -> RunRecord:
+    from ..store import RunRecord
+
+    return RunRecord(
+        coder=tagger.name,
+        coder_kind=tagger.kind,
+        model_hash=tagger.hash,
+        settings=settings,
+        seed=study.study.seed,
+        qualcode_version=__version__,
+        started_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 @contextmanager
