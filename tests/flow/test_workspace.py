@@ -100,3 +100,14 @@ def test_what_init_writes_is_understood_by_the_dry_run(tmp_path: Path) -> None:
     report = flow.preview_documents([tmp_path], flow.Workspace(study, study.store_path), flow.ReadOptions())
     assert [p.transcript.document.name for p in report.previews] == ["a.txt"]
     assert report.problems == ()
+
+
+def test_init_keeps_attributes_that_lie_beside_the_notes(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "a.txt").write_text("I: Well?\nR: It is late.\n", encoding="utf-8")
+    (notes / "documents.csv").write_text("file,region\na.txt,Crete\n", encoding="utf-8")
+    report = flow.init_study(tmp_path)
+    assert [path.name for path in report.written] == ["qualcode.toml"]
+    assert [path.resolve() for path in report.kept] == [(notes / "documents.csv").resolve()]
+    assert not (tmp_path / "documents.csv").exists()

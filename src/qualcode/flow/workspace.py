@@ -84,11 +84,13 @@ def init_study(folder: Path, *, title: str | None = None) -> InitReport:
 
     folder.mkdir(parents=True, exist_ok=True)
     sources = find_sources([folder]).files
+    # Where the notes have their attributes beside them, a second file above would never be read.
+    metadata = sorted(folder.rglob(METADATA_FILE)) or [folder / METADATA_FILE]
     header = ",".join(("file", *ATTRIBUTES))
     rows = "".join(f"{_quoted(source.name)}{',' * len(ATTRIBUTES)}\n" for source in sources)
     wanted = {
         folder / STUDY_FILE: template(title=title or folder.resolve().name, today=datetime.now(UTC).date()),
-        folder / METADATA_FILE: f"{header}\n{rows}",
+        **dict.fromkeys(metadata, f"{header}\n{rows}"),
     }
     kept = tuple(path for path in wanted if path.exists())
     written = tuple(path for path in wanted if path not in kept)
