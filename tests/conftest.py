@@ -10,7 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from qualcode.codebook import Codebook
-    from qualcode.tag import Encoder, Model, RuleBook, Tagger
+    from qualcode.tag import Encoder, Model, ModelTagger, RuleBook
 
 ROOT = Path(__file__).resolve().parents[1]
 GARDENING = ROOT / "tests" / "codebooks" / "community_gardening"
@@ -73,7 +73,7 @@ def encoder() -> Encoder:
 def shipped_model(shipped: Codebook) -> Model:
     """The model that ships with the package."""
     from qualcode.flow import read_material
-    from qualcode.flow.models import material_hash
+    from qualcode.flow.material import material_hash
     from qualcode.tag.library import SHIPPED_MODELS, model_stem
     from qualcode.tag.model import load_model
 
@@ -85,8 +85,8 @@ def shipped_model(shipped: Codebook) -> Model:
 
 
 @pytest.fixture(scope="session")
-def tagger(shipped: Codebook, shipped_model: Model, encoder: Encoder) -> Tagger:
-    """hybrid.v1 on the shipped codebook."""
+def tagger(shipped: Codebook, shipped_model: Model, encoder: Encoder) -> ModelTagger:
+    """hybrid.v2 on the shipped codebook."""
     from qualcode.tag import ModelTagger
 
     return ModelTagger(shipped, shipped_model, encoder)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from qualcode import flow
-from qualcode.flow.models import material_hash
+from qualcode.flow.material import material_hash
 from qualcode.store import Filter, Store
 from qualcode.study import Study, find_study
 from qualcode.tag import find_trained

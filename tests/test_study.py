@@ -35,7 +35,7 @@ def test_a_study_needs_no_file(tmp_path: Path) -> None:
     study = find_study(tmp_path)
     assert study.file is None
     assert study.folder == tmp_path.resolve()
-    assert (study.study.tagger, study.study.bootstrap_draws, study.study.small_group) == ("hybrid.v1", 2000, 5)
+    assert (study.study.tagger, study.study.bootstrap_draws, study.study.small_group) == ("hybrid.v2", 2000, 5)
     assert study.store_path == tmp_path.resolve() / "qualcode.db"
     assert study.codebook_path is None
 
@@ -99,7 +99,7 @@ def test_all_faults_are_reported_with_their_lines(tmp_path: Path) -> None:
 [study]
 titel = "Typo"
 bootstrap_draws = 5
-tagger = "hybrid.v2"
+tagger = "hybrid.v9"
 
 [thresholds]
 auto = 1.5
@@ -123,7 +123,7 @@ kind = "focus group"
     for expected in (
         "study.titel is not a setting. Correct the name or remove it.",
         "study.bootstrap_draws: Input should be greater than or equal to 100. Found 5.",
-        "study.tagger: Input should be 'hybrid.v1', 'model.v1' or 'rules.v1'. Found 'hybrid.v2'.",
+        "study.tagger: Input should be 'hybrid.v2', 'model.v2' or 'rules.v1'. Found 'hybrid.v9'.",
         "thresholds.auto: Input should be less than or equal to 1. Found 1.5.",
         "speakers.MK: Input should be 'respondent', 'interviewer'",
         "regions.Crete.interviews: Input should be greater than or equal to 0. Found -1.",

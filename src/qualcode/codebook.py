@@ -362,6 +362,19 @@ def read_examples(path: str | Path | None, codebook: Codebook) -> tuple[Example,
     return _read_lines(codebook_file(path).with_name(EXAMPLES_FILE), Example, codebook, _example_faults)
 
 
+def read_examples_file(file: Path, codebook: Codebook) -> tuple[Example, ...]:
+    """Read a file written like ``examples.jsonl``; it must exist.
+
+    Raises
+    ------
+    CodebookError
+        With every faulty line, or that there is no such file.
+    """
+    if not file.is_file():
+        raise CodebookError([Fault(str(file), 0, "there is no such file of examples.")])
+    return _read_lines(file, Example, codebook, _example_faults)
+
+
 def read_dialogues(path: str | Path | None, codebook: Codebook) -> tuple[Dialogue, ...]:
     """Read the dialogues beside a codebook; an absent file is no dialogue.
 
@@ -440,7 +453,7 @@ def json_schema() -> dict[str, Any]:
 # --- YAML with lines ---------------------------------------------------------------------------
 
 
-def _load_yaml(source: str, file: str) -> Any:
+def _load_yaml(source: str, file: str, *, start: str = "A codebook starts with: id: my_study") -> Any:
     # ruamel.yaml takes 60 ms to import: only commands that read a codebook pay for it.
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -458,7 +471,7 @@ def _load_yaml(source: str, file: str) -> Any:
     except RecursionError as error:
         raise CodebookError([Fault(file, 0, "is nested too deeply to be a codebook. Remove the brackets.")]) from error
     if not isinstance(tree, dict):
-        raise CodebookError([Fault(file, 1, "holds no mapping. A codebook starts with: id: my_study")])
+        raise CodebookError([Fault(file, 1, f"holds no mapping. {start}")])
     return tree
 
 

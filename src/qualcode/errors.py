@@ -5,6 +5,7 @@ The tree::
     QualcodeError                 a problem in the user's data or files; exit code 1
     ├── FaultyFileError           one file with one or more faults, all listed, each with its line
     │   ├── CodebookError         codebook.yaml or examples.jsonl cannot be used
+    │   ├── GoldError             a file of gold codings cannot be used
     │   └── StudyError            qualcode.toml or documents.csv cannot be used
     ├── ReadError                 a source file is missing, empty, binary or not decodable
     ├── TagError                  a tagger cannot be built, loaded or run
@@ -13,7 +14,7 @@ The tree::
     └── AggregateError            rows do not have the shape a table needs
 
     QualcodeWarning
-    ├── ReducedTaggerWarning      hybrid.v1 runs without its embedding part
+    ├── ReducedTaggerWarning      hybrid.v2 runs without its embedding part
     └── TrainingWarning           a model is being trained first, which takes a while
 
 Wrong use of the Python API is a plain ``ValueError`` or ``TypeError``.
@@ -75,6 +76,10 @@ class CodebookError(FaultyFileError):
 
 class StudyError(FaultyFileError):
     """qualcode.toml or documents.csv cannot be used."""
+
+
+class GoldError(FaultyFileError):
+    """A file of gold codings cannot be used, or names what is not there."""
 
 
 class ReadError(QualcodeError):

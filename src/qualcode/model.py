@@ -258,6 +258,13 @@ class Transcript:
         segments = [(s.start, s.end) for s in self.segments]
         return content_hash(self.document.name, self.document.text, turns, segments)
 
+    def question_before(self, turn: int) -> str:
+        """What was asked last before a turn, or the heading it stands under; "" where nothing was."""
+        for earlier in reversed(self.turns[:turn]):
+            if earlier.role in ("interviewer", "facilitator", "heading"):
+                return " ".join(self.document.text[earlier.start : earlier.end].split())
+        return ""
+
     def is_coded(self, segment: Segment) -> bool:
         """Whether the segment may carry codings (respondents' words only)."""
         return self.turns[segment.turn].role in CODED_ROLES

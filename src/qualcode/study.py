@@ -21,7 +21,7 @@ from .model import Kind, Role, Thresholds
 STUDY_FILE = "qualcode.toml"
 DEFAULT_STORE = "qualcode.db"
 
-TaggerName = Literal["hybrid.v1", "model.v1", "rules.v1"]
+TaggerName = Literal["hybrid.v2", "model.v2", "rules.v1"]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -38,7 +38,10 @@ class Settings(_Section):
         None, description="codebook.yaml or its folder, relative to this file; default: the shipped one"
     )
     store: str = Field(DEFAULT_STORE, description="the SQLite file, relative to this file")
-    tagger: TaggerName = "hybrid.v1"
+    tagger: TaggerName = "hybrid.v2"
+    model: str | None = Field(
+        None, description="a trained model, by its path relative to this file or its name; default: the codebook's own"
+    )
     seed: int = Field(20250301, ge=0, description="seed of every bootstrap")
     bootstrap_draws: int = Field(2000, ge=100, le=100_000)
     small_group: int = Field(5, ge=1, description="groups with fewer documents are flagged")

@@ -122,9 +122,9 @@ def test_the_keyboard_stops_a_run_with_a_message(here: SmallStudy, monkeypatch: 
 
 
 def test_warnings_are_notes_on_stderr(here: SmallStudy) -> None:
-    ran = Ran("try", "The bus is late.", "--tagger", "hybrid.v1", "--format", "json")
+    ran = Ran("try", "The bus is late.", "--tagger", "hybrid.v2", "--format", "json")
     assert json.loads(ran.out)[0]["id"] == "1"
-    assert ran.err == "Note: This codebook has no examples.jsonl: hybrid.v1 runs on its rules alone.\n"
+    assert ran.err == "Note: This codebook has no examples.jsonl: hybrid.v2 runs on its rules alone.\n"
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
@@ -351,7 +351,20 @@ SUMMARY_FIELDS = {
     *("salience", "intensity", "rank", "flag"),
 }
 CODING_FIELDS = [
-    *("document", "region", "country", "stakeholder_group", "kind", "date", "speaker", "role", "start", "end", "text"),
+    *(
+        "document",
+        "region",
+        "country",
+        "stakeholder_group",
+        "kind",
+        "date",
+        "speaker",
+        "role",
+        "position",
+        "start",
+        "end",
+        "text",
+    ),
     *("code_number", "code", "category", "probability", "status", "coder", "evidence", "codebook_version", "run"),
 ]
 
@@ -607,3 +620,36 @@ def test_codebook_diff_fails_while_the_version_is_too_low(here: SmallStudy) -> N
 
 def test_codebook_schema_is_json() -> None:
     assert "properties" in json.loads(Ran("codebook", "schema").out)
+
+
+# --- explain, train, evaluate ------------------------------------------------------------------
+
+
+def test_explain_says_why_a_sentence_was_coded(tagged: SmallStudy) -> None:
+    row, *_ = Ran("codings", "--code", "fares", "--format", "json").json()
+    out = Ran("explain", f"{row['document']}:{row['position']}").out
+    assert "> The ticket costs too much, it is terrible." in out
+    assert 'the codebook\'s cue "/costs? too much/"' in out
+
+
+def test_explain_refuses_what_is_not_there(tagged: SmallStudy) -> None:
+    ran = Ran("explain", "anna.txt:400")
+    assert (ran.code, ran.out) == (1, "")
+    assert "There is no 400" in ran.err
+
+
+def test_evaluate_prints_figures_and_draws_them(tagged: SmallStudy) -> None:
+    gold = {"document": "anna.txt", "quote": "The ticket costs too much, it is terrible.", "codes": [1]}
+    (tagged.folder / "gold.jsonl").write_text(json.dumps(gold) + "\n", encoding="utf-8")
+    ran = Ran("evaluate", "--gold", "gold.jsonl", "--figure", "figure.png", "--format", "json")
+    first, *_ = ran.json()["overall"]
+    # Of anna.txt "late" and "costs too much" are coded; the gold has the second.
+    assert (first["precision"], first["recall"]) == (0.5, 1.0)
+    assert (tagged.folder / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert "Wrote figure.png." in ran.err
+
+
+def test_train_says_what_is_missing(tagged: SmallStudy) -> None:
+    ran = Ran("train")
+    assert ran.code == 1
+    assert "This codebook has no examples to train from." in ran.err

@@ -24,7 +24,7 @@ def commands() -> dict[str, dict[str, Any]]:
 
 def test_every_command_of_the_program_is_here() -> None:
     assert set(commands()) == {
-        *("tag", "try", "summarize", "codings", "quotes", "status", "init", "demo"),
+        *("tag", "try", "explain", "train", "evaluate", "summarize", "codings", "quotes", "status", "init", "demo"),
         *("codebook check", "codebook show", "codebook diff", "codebook schema"),
     }
 
@@ -40,9 +40,10 @@ def test_every_command_of_the_program_is_here() -> None:
         ("Since", "--since", {"summarize", "codings", "quotes"}),
         ("Coder", "--coder", {"summarize", "codings"}),
         ("Code", "--code", {"summarize", "codings", "quotes", "codebook show"}),
-        ("Store", "--store", {"tag", "summarize", "codings", "quotes", "status"}),
-        ("CodebookPath", "--codebook", {"tag", "try"}),
-        ("TaggerName", "--tagger", {"tag", "try"}),
+        ("Store", "--store", {"tag", "explain", "evaluate", "summarize", "codings", "quotes", "status"}),
+        ("CodebookPath", "--codebook", {"tag", "try", "explain", "train", "evaluate"}),
+        ("TaggerName", "--tagger", {"tag", "try", "explain", "evaluate"}),
+        ("ModelName", "--model", {"tag", "try", "explain", "train", "evaluate"}),
     ],
 )
 def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[str]) -> None:
@@ -55,7 +56,7 @@ def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[st
 def test_whatever_shows_data_can_be_written_to_a_file_in_every_format() -> None:
     silent = {"tag", "init", "demo", "codebook schema"}
     for command, parameters in commands().items():
-        assert (options.Out in parameters.values()) == (command not in silent), command
+        assert (options.Out in parameters.values()) == (command not in {*silent, "train"}), command
         assert ("format_" in parameters) == (command not in silent), command
 
 

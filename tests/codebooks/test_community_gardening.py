@@ -80,7 +80,7 @@ def test_try_scores_all_five_codes() -> None:
     assert len(entry["codes"]) == 5
 
 
-@pytest.mark.parametrize("tagger", ["rules.v1", "hybrid.v1"])
+@pytest.mark.parametrize("tagger", ["rules.v1", "hybrid.v2"])
 def test_notes_are_tagged_and_counted(tmp_path: Path, tagger: str) -> None:
     (tmp_path / "ana.txt").write_text(NOTES, encoding="utf-8")
     tagged = run("tag", "ana.txt", "--region", "East", "--codebook", str(FOLDER), "--tagger", tagger)

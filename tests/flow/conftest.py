@@ -19,3 +19,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def study(tmp_path: Path) -> SmallStudy:
     """Three notes about buses, not tagged yet."""
     return make_small_study(tmp_path / "buses")
+
+
+@pytest.fixture
+def tagged(study: SmallStudy) -> SmallStudy:
+    study.tag()
+    return study

@@ -14,7 +14,7 @@ from studies import dump, query
 def test_the_demo_is_a_study_of_ten_regions(demo: Path) -> None:
     store = demo / "qualcode.db"
     assert query(store, "SELECT count(*), count(DISTINCT region) FROM documents_long") == [(23, 10)]
-    assert query(store, "SELECT DISTINCT coder FROM codings_long") == [("hybrid.v1",)]
+    assert query(store, "SELECT DISTINCT coder FROM codings_long") == [("hybrid.v2",)]
     assert query(store, "SELECT count(DISTINCT code) FROM codings_long WHERE status = 'auto'") == [(17,)]
     assert query(store, "SELECT count(*) FROM documents_long WHERE words < 500") == [(0,)]
 

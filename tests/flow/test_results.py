@@ -13,12 +13,6 @@ from studies import SmallStudy
 BY = ["region", "country", "stakeholder_group", "kind", "language", "document"]
 
 
-@pytest.fixture
-def tagged(study: SmallStudy) -> SmallStudy:
-    study.tag()
-    return study
-
-
 @pytest.fixture(scope="module")
 def demo_work(demo: Path) -> flow.Workspace:
     study = find_study(demo)

@@ -505,3 +505,17 @@ def test_a_file_that_is_gone_is_said_to_stay_in_the_tables(study: SmallStudy) ->
     assert any(note.endswith("are not among these sources; they stay and count: ben.txt") for note in notes)
     assert "ben.txt" in study.documents()
     assert not any("not among these sources" in note for note in study.tag(study.notes / "anna.txt").notes)
+
+
+def test_what_was_said_in_other_languages_is_told_with_how_it_was_read(study: SmallStudy) -> None:
+    (study.folder / "cues").mkdir()
+    cues = "codes:\n  delays:\n    - {regex: 'kommer (?:alltid )?för sent'}\n"
+    (study.folder / "cues" / "sv.yaml").write_text(cues, encoding="utf-8")
+    study.write("anna.txt", "Anna: Bussen kommer alltid för sent när det regnar här. Så är det.\n")
+    study.write("ben.txt", "Ben: Autobusas vėluoja kiekvieną rytą, ir niekas nepaaiškina keleiviams kodėl.\n")
+    report = study.tag()
+    assert report.notes[-2:] == (
+        "1 sentence(s) in lt were not read: the codebook has no cues of that language.",
+        "2 sentence(s) in sv were read by cues of that language (rules only).",
+    )
+    assert [row for row in study.codings() if row[0] in ("anna.txt", "ben.txt")] == [("anna.txt", "delays", "auto")]

@@ -17,6 +17,8 @@ class Status:
     plan: Mapping[str, RegionPlan] = field(default_factory=dict)
     auto: int = 6
     pending: int = 1
+    expected_wrong: float = 0.9
+    variance_wrong: float = 0.64
     made_by: tuple[str, ...] = ("Made by hand.",)
 
 
@@ -77,3 +79,10 @@ def test_a_new_study_is_told_file_by_file() -> None:
         "Found 1 source.",
         "Next: fill in documents.csv, then: qualcode tag --dry-run . and qualcode tag .",
     ]
+
+
+def test_it_says_how_many_codings_are_probably_wrong() -> None:
+    # Sum of 1 - p = 0.9 and of p (1 - p) = 0.64: 0.9 +- 1.96 * 0.8, cut off at 0.
+    text = str(present.status_text(Status(documents=COLLECTED, expected_wrong=3.0), "table"))
+    assert "about 3 are wrong (1 to 5)" in " ".join(text.split())
+    assert "are wrong" not in str(present.status_text(Status(documents=COLLECTED, auto=0), "table"))

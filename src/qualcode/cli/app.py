@@ -110,6 +110,7 @@ def tag(
     allow_missing: Annotated[bool, typer.Option("--allow-missing", help="Store files without a region.")] = False,
     retag: Annotated[bool, typer.Option("--retag", help="Tag again what has not changed.")] = False,
     tagger: opt.TaggerName = None,
+    model: opt.ModelName = None,
     codebook: opt.CodebookPath = None,
     store: opt.Store = None,
 ) -> None:
@@ -119,7 +120,7 @@ def tag(
     """
     from .. import flow, present
 
-    work = flow.open_workspace(store=store, codebook=codebook)
+    work = flow.open_workspace(store=store, codebook=codebook, model=model)
     chosen = flow.read_options(
         metadata=metadata,
         speakers=speakers or [],
@@ -159,6 +160,7 @@ def try_(
         typer.Option(help="Read as an interview, workshop, report or survey; default: both ways.", metavar="KIND"),
     ] = None,
     tagger: opt.TaggerName = None,
+    model: opt.ModelName = None,
     codebook: opt.CodebookPath = None,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
@@ -166,10 +168,95 @@ def try_(
     """Score a text without storing it: every code with its probability and evidence."""
     from .. import flow, present
 
-    work = flow.open_workspace(codebook=codebook)
+    work = flow.open_workspace(codebook=codebook, model=model)
     trials = flow.try_texts(flow.texts_to_try(text, file), work, tagger_name=tagger, kind=kind)
     chosen = present.choose_format(format_, out)
     present.write_output(present.try_text(trials, work.codebook, chosen), out)
+
+
+@app.command(rich_help_panel=PANEL_WORK)
+def explain(
+    segment: Annotated[
+        str,
+        typer.Argument(help="Which sentence: document and position as `codings` gives them.", metavar="DOC:SEGMENT"),
+    ],
+    tagger: opt.TaggerName = None,
+    model: opt.ModelName = None,
+    codebook: opt.CodebookPath = None,
+    format_: opt.OutputFormat = None,
+    out: opt.Out = None,
+    store: opt.Store = None,
+) -> None:
+    """Why a sentence of the store was coded, or was not: words, examples, neighbours, question, thresholds."""
+    from .. import flow, present
+
+    work = flow.open_workspace(store=store, codebook=codebook, model=model)
+    explanation = flow.explain_segment(work, segment, tagger_name=tagger)
+    chosen = present.choose_format(format_, out)
+    present.write_output(present.explanation_text(explanation, chosen), out)
+
+
+@app.command(rich_help_panel=PANEL_WORK)
+def train(
+    add: Annotated[
+        list[Path] | None,
+        typer.Option(help="File like examples.jsonl with your team's own sentences. Repeatable.", metavar="FILE"),
+    ] = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="With --add: measure and set thresholds again, which takes minutes.")
+    ] = False,
+    curve: Annotated[bool, typer.Option("--curve", help="Say what more examples would bring; twice as long.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the model; default: models.", metavar="FOLDER")] = None,
+    codebook: opt.CodebookPath = None,
+    model: opt.ModelName = None,
+    format_: opt.OutputFormat = None,
+) -> None:
+    """Train the model of a codebook from its examples, and from your own; nothing is tagged."""
+    from .. import flow, present
+
+    work = flow.open_workspace(codebook=codebook, model=model)
+    report = flow.train_codebook(
+        work, add=add or [], folder=out, measure=measure, curve=curve, progress=lambda step: say(f"{step} …")
+    )
+    present.write_output(present.training_text(report, present.choose_format(format_, None)), None)
+
+
+@app.command(rich_help_panel=PANEL_LOOK)
+def evaluate(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Notes to read; default: the documents of the store.", metavar="[PATH...]"),
+    ] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Gold codings: .jsonl, .csv or .xlsx with document, quote, codes, kind.", metavar="FILE"),
+    ] = None,
+    gold_coder: Annotated[
+        str | None, typer.Option(help="Instead of --gold: a coder of the store.", metavar="NAME")
+    ] = None,
+    coder: Annotated[
+        str | None, typer.Option(help="Judge a coder of the store; default: the tagger, now.", metavar="NAME")
+    ] = None,
+    tagger: opt.TaggerName = None,
+    model: opt.ModelName = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Draw calibration, curves and codes into a .svg or .png.", metavar="FILE")
+    ] = None,
+    codebook: opt.CodebookPath = None,
+    format_: opt.OutputFormat = None,
+    out: opt.Out = None,
+    store: opt.Store = None,
+) -> None:
+    """How good codings are, against gold: precision, recall, ranking, calibration, effort, traps. Stores nothing."""
+    from .. import flow, present
+
+    work = flow.open_workspace(store=store, codebook=codebook, model=model)
+    found = flow.evaluate(work, paths or [], gold=gold, gold_coder=gold_coder, coder=coder, tagger_name=tagger)
+    chosen = present.choose_format(format_, out)
+    present.write_output(present.evaluation_text(found, chosen), out)
+    if figure is not None:
+        present.evaluation_figure(found, figure)
+        say(f"Wrote {figure}.")
 
 
 # --- look at the results -----------------------------------------------------------------------

@@ -17,7 +17,14 @@ CodebookPath = Annotated[
     Path | None,
     typer.Option("--codebook", help="codebook.yaml or its folder; default: the 17 barriers.", metavar="PATH"),
 ]
-TaggerName = Annotated[str | None, typer.Option("--tagger", help="hybrid.v1, model.v1 or rules.v1.", metavar="NAME")]
+TaggerName = Annotated[str | None, typer.Option("--tagger", help="hybrid.v2, model.v2 or rules.v1.", metavar="NAME")]
+
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model", help="A model of `qualcode train`, or an older one; default: the codebook's.", metavar="NAME"
+    ),
+]
 
 Region = Annotated[str | None, typer.Option("--region", help="Only this region.", metavar="NAME")]
 Country = Annotated[str | None, typer.Option("--country", help="Only this country.", metavar="NAME")]

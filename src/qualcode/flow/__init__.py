@@ -14,7 +14,10 @@ from .codebooks import (
     find_code,
 )
 from .demo import DemoReport, run_demo, shipped_sample
-from .models import Material, make_tagger, read_material, train_model
+from .evaluating import Evaluation, evaluate
+from .explaining import Explanation, explain_segment
+from .material import Material, read_material
+from .models import make_tagger, train_model
 from .reading import Preview, PreviewReport, ReadOptions, preview_documents, read_options
 from .results import (
     Quote,
@@ -28,13 +31,17 @@ from .results import (
     summary_frame,
 )
 from .tagging import Progress, TagReport, tag_documents
+from .training import CurvePoint, TrainReport, train_codebook
 from .trying import Trial, texts_to_try, try_texts
 from .workspace import InitReport, Workspace, init_study, open_workspace
 
 __all__ = [
     "CheckReport",
+    "CurvePoint",
     "DemoReport",
     "DiffReport",
+    "Evaluation",
+    "Explanation",
     "InitReport",
     "Material",
     "Preview",
@@ -45,11 +52,14 @@ __all__ = [
     "StatusReport",
     "Summary",
     "TagReport",
+    "TrainReport",
     "Trial",
     "Workspace",
     "check_codebook",
     "codebook_schema",
     "compare_codebooks",
+    "evaluate",
+    "explain_segment",
     "find_code",
     "init_study",
     "list_codings",
@@ -67,6 +77,7 @@ __all__ = [
     "summary_frame",
     "tag_documents",
     "texts_to_try",
+    "train_codebook",
     "train_model",
     "try_texts",
 ]

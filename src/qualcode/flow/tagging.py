@@ -23,7 +23,7 @@ from .workspace import METADATA_FILE, Workspace
 
 if TYPE_CHECKING:
     from ..store import KnownDocument, RunRecord, Store, TaggedDocument
-    from ..tag import Tagger
+    from ..tag import LanguageTagger, Tagger
 
 Progress = Callable[[str, int, int], None]
 """Called with (name, done, total) while documents are tagged."""
@@ -149,6 +149,7 @@ def tag_documents(
                 *_new_regions(plan.documents, known),
                 *_not_here(paths, plan.documents, known),
                 *without_respondents(counts.without_respondents),
+                *_other_languages(counts.foreign, tagger),
             ),
             tagger=tagger.name,
             thresholds=thresholds,
@@ -271,6 +272,15 @@ def _new_regions(documents: Sequence[Document], known: Mapping[str, KnownDocumen
             yield f'The region "{region}" is new here; the store has "{near[0]}". If that is meant, tag again with it.'
 
 
+def _other_languages(sentences: Mapping[str, int], tagger: LanguageTagger) -> Iterator[str]:
+    """How much was said in other languages than the codebook's, and how it was read."""
+    for language, count in sorted(sentences.items()):
+        if tagger.has_cues(language):
+            yield f"{count:,} sentence(s) in {language} were read by cues of that language (rules only)."
+        else:
+            yield f"{count:,} sentence(s) in {language} were not read: the codebook has no cues of that language."
+
+
 @dataclass(frozen=True)
 class _Current:
     """What a stored document must have been made with to be left as it is."""
@@ -303,6 +313,7 @@ class _TagCounts:
         self.words = 0
         self.segments = 0
         self.without_respondents: list[str] = []
+        self.foreign: Counter[str] = Counter()
 
     def add(self, transcript: Transcript, codings: Sequence[Coding]) -> None:
         before = self.known.get(transcript.document.name)
@@ -321,7 +332,7 @@ class _TagCounts:
 def _tagged(
     documents: Sequence[Document],
     desk: ReadingDesk,
-    tagger: Tagger,
+    tagger: LanguageTagger,
     thresholds: Thresholds,
     counts: _TagCounts,
     progress: Progress,
@@ -335,6 +346,7 @@ def _tagged(
         transcript = desk.segment(document)
         codings = decide(tagger.score(transcript), thresholds)
         counts.add(transcript, codings)
+        counts.foreign += tagger.foreign(transcript)
         yield TaggedDocument(transcript, tuple(codings), desk.reading_hash(document))
     progress("", len(documents), len(documents))
 

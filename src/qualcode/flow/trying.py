@@ -48,7 +48,7 @@ def try_texts(
         None = the study's.
     kind : {"interview", "workshop", "report", "survey"} or None
         Talk is read as one answer: of its sentences the most probable counts for each code. Prose is
-        read as a whole. None = not known: the mean of both.
+        read so and as a whole, and the mean counts. None = not known: the surer of both readings.
 
     Returns
     -------
@@ -71,11 +71,15 @@ def _score(text: str, tagger: Tagger, codebook: Codebook, kind: str | None) -> S
 
     passage = segment_passage(text)
     talk = score_of_passage(tagger.score(passage), codebook)
-    prose = score_of_passage(tagger.score_written(_as_one_segment(passage)), codebook)
+    by_sentence = score_of_passage(tagger.score_written(passage), codebook)
+    as_a_whole = score_of_passage(tagger.score_written(_as_one_segment(passage)), codebook)
+    codes = {code: (p + as_a_whole.probabilities[code]) / 2 for code, p in by_sentence.probabilities.items()}
+    prose = replace(as_a_whole, probabilities=codes, none=(by_sentence.none + as_a_whole.none) / 2)
     if kind is not None:
         return prose if kind in ("report", "survey") else talk
-    codes = {code: (p + prose.probabilities[code]) / 2 for code, p in talk.probabilities.items()}
-    return Score(0, codes, (talk.none + prose.none) / 2, talk.evidence, talk.intense or prose.intense)
+    surer = {code: max(p, prose.probabilities[code]) for code, p in talk.probabilities.items()}
+    evidence = prose.evidence if max(codes.values()) > max(talk.probabilities.values()) else talk.evidence
+    return Score(0, surer, min(talk.none, prose.none), evidence, talk.intense or prose.intense)
 
 
 def _as_one_segment(passage: Transcript) -> Transcript:

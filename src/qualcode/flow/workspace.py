@@ -27,11 +27,14 @@ class Workspace:
         The SQLite file.
     codebook_path : Path or None
         None = the shipped codebook.
+    model : str or None
+        Name or path of a trained model to use; None = the codebook's own.
     """
 
     study: Study
     store_path: Path
     codebook_path: Path | None = None
+    model: str | None = None
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -39,12 +42,13 @@ class Workspace:
         return read_codebook(self.codebook_path)
 
 
-def open_workspace(*, store: Path | None = None, codebook: Path | None = None) -> Workspace:
+def open_workspace(*, store: Path | None = None, codebook: Path | None = None, model: str | None = None) -> Workspace:
     """Settings of the working folder; arguments win over ``QUALCODE_STORE``, that over ``qualcode.toml``.
 
     Parameters
     ----------
     store, codebook : Path or None
+    model : str or None
 
     Returns
     -------
@@ -53,7 +57,7 @@ def open_workspace(*, store: Path | None = None, codebook: Path | None = None) -
     study = find_study()
     named = os.environ.get("QUALCODE_STORE")
     store_path = store or (Path(named) if named else study.store_path)
-    return Workspace(study, store_path, codebook or study.codebook_path)
+    return Workspace(study, store_path, codebook or study.codebook_path, model or study.study.model)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Results in, text and files out: terminal tables, CSV, JSON, Markdown, HTML, Excel."""
 
 from .codebooks import check_text, codebook_text, diff_text
+from .evaluation import evaluation_figure, evaluation_text
+from .explaining import explanation_text
 from .output import FORMATS, choose_format, write_output
 from .passages import codings_table, quotes_text
 from .status import init_text, status_text
 from .summary import render_summary
 from .table import Column, Format, Table, render
 from .tagging import preview_text, problems_text, tag_text
+from .training import training_text
 from .trying import try_text
 from .wording import json_text
 
@@ -20,6 +23,9 @@ __all__ = [
     "codebook_text",
     "codings_table",
     "diff_text",
+    "evaluation_figure",
+    "evaluation_text",
+    "explanation_text",
     "init_text",
     "json_text",
     "preview_text",
@@ -29,6 +35,7 @@ __all__ = [
     "render_summary",
     "status_text",
     "tag_text",
+    "training_text",
     "try_text",
     "write_output",
 ]

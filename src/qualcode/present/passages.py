@@ -23,6 +23,7 @@ CODING_COLUMNS = (
     "date",
     "speaker",
     "role",
+    "position",
     "start",
     "end",
     "text",
@@ -39,6 +40,7 @@ CODING_COLUMNS = (
 _CODING_TITLES = {
     "document": "Document",
     "speaker": "Speaker",
+    "position": "Segment",
     "text": "Words",
     "code_number": "No",
     "probability": "p",
@@ -52,7 +54,7 @@ def codings_table(rows: Sequence[Mapping[str, Any]]) -> Table:
         Column(
             name,
             _CODING_TITLES.get(name, ""),
-            right=name in ("code_number", "probability"),
+            right=name in ("position", "code_number", "probability"),
             show={"probability": lambda p: f"{p:.2f}", "text": lambda t: " ".join(t.split())}.get(name),
             widest={"document": 20, "speaker": 12}.get(name),
         )

@@ -5,7 +5,7 @@ In: the status of a study, or the report of its setting up. Out: a table in any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +24,8 @@ class Statused(Protocol):
     plan: Mapping[str, RegionPlan]
     auto: int
     pending: int
+    expected_wrong: float
+    variance_wrong: float
     made_by: tuple[str, ...]
 
 
@@ -57,9 +59,21 @@ def _status_table(report: Statused) -> Table:
     planned = "Collected of planned. " if report.plan else ""
     notes = (
         f"{planned}{report.auto:,} codings counted, {report.pending:,} pending.",
+        *_expected_wrong(report),
         *report.made_by,
     )
     return Table(columns, [*rows, {"region": "Total", **total}], title=report.title, notes=notes)
+
+
+def _expected_wrong(report: Statused) -> Iterator[str]:
+    """How many codings that count are wrong, by their probabilities: mean and 95 % of a sum of independent draws."""
+    if report.auto:
+        spread = 1.96 * report.variance_wrong**0.5
+        low, high = max(0.0, report.expected_wrong - spread), report.expected_wrong + spread
+        yield (
+            f"Of those counted about {report.expected_wrong:.0f} are wrong ({low:.0f} to {high:.0f}) if the "
+            "probabilities hold on your notes as they did on held-out talk."
+        )
 
 
 _PLANNED = "_planned"

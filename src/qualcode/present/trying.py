@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ..codebook import Codebook
 from ..model import Score
 from .table import WIDTH, Column, Format, Table, render, render_json
-from .wording import plural
+from .wording import plural, shortened
 
 
 @dataclass(frozen=True, match_args=False)
@@ -76,12 +76,7 @@ def _trial_text(trial: Tried, codebook: Codebook, best: int = 3) -> str:
         lines.append(f"  {probability:4.2f}  {entry.number:>2} {entry.name}")
         for evidence in trial.score.evidence.get(code, ()):
             said = trial.text[evidence.start : evidence.end] if evidence.source == "cue" else ""
-            words = f': "{_short(said, 22)}"' if said else ""
-            lines.append(f"        {evidence.weight:+5.2f}  {evidence.source}: {_short(evidence.detail, 54)}{words}")
+            words = f': "{shortened(said, 22)}"' if said else ""
+            lines.append(f"        {evidence.weight:+5.2f}  {evidence.source}: {shortened(evidence.detail, 54)}{words}")
     lines.append(f"  {trial.score.none:4.2f}  no code")
     return "\n".join(lines)
-
-
-def _short(text: str, width: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1] + "…"

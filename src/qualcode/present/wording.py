@@ -23,3 +23,15 @@ def plural(count: int, noun: str) -> str:
     ('1 coding', '12,345 words')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def shortened(text: str, width: int) -> str:
+    r"""The text on one line, cut off with … after `width` characters.
+
+    Examples
+    --------
+    >>> shortened("Nobody pays\nfor it.", 12)
+    'Nobody pays…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"

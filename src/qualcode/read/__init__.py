@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from .attributes import read_attributes
 from .document import READER_VERSION, read_document
-from .languages import guess_language
+from .gold import GoldEntry, read_gold
+from .languages import LANGUAGES, guess_language, language_of
 from .sources import FORMATS, SourceFile, Sources, find_metadata, find_sources
 from .texts import read_texts
 from .values import parse_values
 
 __all__ = [
     "FORMATS",
+    "LANGUAGES",
     "READER_VERSION",
+    "GoldEntry",
     "SourceFile",
     "Sources",
     "find_metadata",
     "find_sources",
     "guess_language",
+    "language_of",
     "parse_values",
     "read_attributes",
     "read_document",
+    "read_gold",
     "read_texts",
 ]

@@ -74,7 +74,7 @@ COMMENTS: dict[str, dict[str, str]] = {
     "coders": {
         TABLE: "One row per person or machine that has coded.",
         "coder_id": 'uuid5 of "kind:name"',
-        "name": "name with version, such as hybrid.v1",
+        "name": "name with version, such as hybrid.v2",
         "kind": "human, rules or model",
     },
     "documents": {

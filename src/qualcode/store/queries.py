@@ -98,10 +98,52 @@ WHERE document_id = :document_id AND position BETWEEN :first AND :last
 ORDER BY position
 """
 
+# one row per current document a coder has looked at, with the newest of the coder's runs over it
+coder_documents = """
+SELECT d.name, d.document_id, max(r.run_id) AS run_id
+FROM coders k
+JOIN runs r ON r.coder_id = k.coder_id
+JOIN coverage v ON v.run_id = r.run_id
+JOIN documents d ON d.document_id = v.document_id AND d.is_current = 1
+WHERE k.name = :coder
+GROUP BY d.document_id
+ORDER BY d.name
+"""
+
+# one row per coder
+known_coders = "SELECT name FROM coders ORDER BY name"
+
+# one row per coding that counts, of a run over a document
+run_codings = """
+SELECT s.position, c.code_id
+FROM segments s
+JOIN codings c ON c.run_id = :run_id AND c.segment_id = s.segment_id AND c.status = 'auto'
+WHERE s.document_id = :document_id
+ORDER BY s.position, c.code_id
+"""
+
+# one row: the text of a current document and its attributes
+document_text = """
+SELECT name, text, format, encoding, source_hash, region, country, stakeholder_group, kind, date, language
+FROM documents WHERE name = :name AND is_current = 1
+"""
+
+# one row per turn of a current document
+document_turns = """
+SELECT t.* FROM turns t JOIN documents d ON d.document_id = t.document_id AND d.is_current = 1
+WHERE d.name = :name ORDER BY t.position
+"""
+
+# one row per segment of a current document
+document_segments = """
+SELECT s.* FROM segments s JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+WHERE d.name = :name ORDER BY s.position
+"""
+
 # one row in all; columns documents, words, segments, coded_segments, auto, pending
 status_counts = f"""
 WITH current AS (
-    SELECT c.segment_id, c.status
+    SELECT c.segment_id, c.status, c.probability
 {_current_codings})
 SELECT
     (SELECT count(*) FROM documents WHERE is_current = 1) AS documents,
@@ -109,7 +151,9 @@ SELECT
     (SELECT coalesce(sum(segments), 0) FROM documents_long) AS segments,
     (SELECT count(DISTINCT segment_id) FROM current WHERE status = 'auto') AS coded_segments,
     (SELECT count(*) FROM current WHERE status = 'auto') AS auto,
-    (SELECT count(*) FROM current WHERE status = 'pending') AS pending
+    (SELECT count(*) FROM current WHERE status = 'pending') AS pending,
+    (SELECT coalesce(sum(1 - probability), 0) FROM current WHERE status = 'auto') AS expected_wrong,
+    (SELECT coalesce(sum(probability * (1 - probability)), 0) FROM current WHERE status = 'auto') AS variance_wrong
 """
 
 # --- reading: what there is --------------------------------------------------------------------

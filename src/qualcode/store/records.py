@@ -23,7 +23,7 @@ def coder_id(kind: str, name: str) -> str:
 
     Examples
     --------
-    >>> coder_id("model", "hybrid.v1") == coder_id("model", "hybrid.v1")
+    >>> coder_id("model", "hybrid.v2") == coder_id("model", "hybrid.v2")
     True
     """
     return str(uuid.uuid5(_NAMES, f"{kind}:{name}"))
@@ -36,7 +36,7 @@ class RunRecord:
     Attributes
     ----------
     coder : str
-        Name with version ("hybrid.v1").
+        Name with version ("hybrid.v2").
     coder_kind : {"human", "rules", "model"}
     qualcode_version : str
         Version of the program.
@@ -158,6 +158,9 @@ class StoreCounts:
         Segments with at least one coding that counts.
     auto, pending : int
         Codings by status.
+    expected_wrong, variance_wrong : float
+        Of the codings that count: how many are wrong if each is right with its probability, independently;
+        mean and variance of that number.
     """
 
     documents: int
@@ -166,6 +169,8 @@ class StoreCounts:
     coded_segments: int
     auto: int
     pending: int
+    expected_wrong: float = 0.0
+    variance_wrong: float = 0.0
 
 
 @dataclass(frozen=True)

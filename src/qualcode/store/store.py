@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..codebook import Codebook
-from ..errors import StoreError
-from ..model import ATTRIBUTES, Attributes
+from ..errors import SelectionError, StoreError, nearest
+from ..model import ATTRIBUTES, Attributes, Document, Segment, Transcript, Turn
 from . import queries
 from .opening import immediate_transaction, open_connection, sqlite_errors_named
 from .records import Filter, KnownDocument, RunRecord, SavedRun, StoreCounts, TaggedDocument
@@ -234,6 +234,69 @@ class Store:
             queries.segment_context,
             {"document_id": document_id, "first": position - before, "last": position + after},
         )
+
+    def transcript(self, name: str) -> Transcript:
+        """Give the current version of a document with its turns and segments, as it was tagged.
+
+        Parameters
+        ----------
+        name : str
+            Of a current document.
+
+        Returns
+        -------
+        Transcript
+            Without the layout blocks of its source, which are not stored.
+
+        Raises
+        ------
+        StoreError
+            If there is none of that name.
+        """
+        found = self._rows(queries.document_text, {"name": name})
+        if not found:
+            raise StoreError(f'{self.path} holds no document "{name}".')
+        row = found[0]
+        text = row["text"]
+        turns = tuple(
+            Turn(t["position"], t["start"], t["end"], t["speaker"], t["role"], t["time"], t["heading"])
+            for t in self._rows(queries.document_turns, {"name": name})
+        )
+        segments = tuple(
+            Segment(s["position"], s["turn"], s["start"], s["end"], text[s["start"] : s["end"]], s["words"])
+            for s in self._rows(queries.document_segments, {"name": name})
+        )
+        attributes = Attributes(**{attribute: row[attribute] for attribute in ATTRIBUTES})
+        document = Document(name, text, (), attributes, row["format"], row["encoding"], source_hash=row["source_hash"])
+        return Transcript(document, turns, segments)
+
+    def codings_of(self, coder: str) -> dict[str, dict[int, set[str]]]:
+        """Give what a coder's newest runs have counted, current or not.
+
+        Parameters
+        ----------
+        coder : str
+
+        Returns
+        -------
+        dict of str to dict of int to set of str
+            Code ids by segment position by document name; every current document the coder has looked at.
+
+        Raises
+        ------
+        SelectionError
+            If no current document was looked at by that coder.
+        """
+        given: dict[str, dict[int, set[str]]] = {}
+        for run in self._rows(queries.coder_documents, {"coder": coder}):
+            by_position = given.setdefault(run["name"], {})
+            wanted = {"run_id": run["run_id"], "document_id": run["document_id"]}
+            for row in self._rows(queries.run_codings, wanted):
+                by_position.setdefault(row["position"], set()).add(row["code_id"])
+        if not given:
+            known = [row["name"] for row in self._rows(queries.known_coders)]
+            raise SelectionError(f'There is no coder "{coder}" in the store. {nearest(coder, known)}')
+        return given
 
     def status_counts(self) -> StoreCounts:
         """Count how much the store holds."""

@@ -1,19 +1,40 @@
 """Segments and a codebook in, codings out: rules, trained models, and both together."""
 
-from .encoder import Encoder, find_model, load_encoder
-from .library import find_trained, keep_trained
+from .encoder import Bytes, Encoder, find_model, load_encoder
+from .evidence import Examples
+from .languages import LanguageTagger
+from .library import find_named, find_trained, keep_trained, load_trained
 from .model import Model, load_model, save_model
+from .model_tagger import Context, ModelTagger
 from .rules import RULES_VERSION, Reading, RuleBook
-from .taggers import TAGGERS, Context, ModelTagger, RulesTagger, Tagger, decide
-from .training import DEFINITIONS, TRAINING_VERSION, TrainingTurn, check_turns, train, training_hash
+from .taggers import TAGGERS, RulesTagger, Tagger, decide
+from .training import (
+    DEFINITIONS,
+    DIALOGUE_WEIGHT,
+    HEADS,
+    TRAINING_VERSION,
+    HeadPlan,
+    TrainingTurn,
+    check_turns,
+    refit,
+    texts_read,
+    train,
+    training_hash,
+)
 
 __all__ = [
     "DEFINITIONS",
+    "DIALOGUE_WEIGHT",
+    "HEADS",
     "RULES_VERSION",
     "TAGGERS",
     "TRAINING_VERSION",
+    "Bytes",
     "Context",
     "Encoder",
+    "Examples",
+    "HeadPlan",
+    "LanguageTagger",
     "Model",
     "ModelTagger",
     "Reading",
@@ -24,11 +45,15 @@ __all__ = [
     "check_turns",
     "decide",
     "find_model",
+    "find_named",
     "find_trained",
     "keep_trained",
     "load_encoder",
     "load_model",
+    "load_trained",
+    "refit",
     "save_model",
+    "texts_read",
     "train",
     "training_hash",
 ]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..model import Thresholds
 
-TARGET_PRECISION = 0.85
+TARGET_PRECISION = 0.90
 """`auto` is the lowest threshold at which held-out codings are right this often."""
 TARGET_RECALL = 0.95
 """`review` keeps this share of the codings that can be reached at all (probability >= 0.05)."""
@@ -55,8 +55,9 @@ def calibrate(predicted: Floats, truth: Floats) -> tuple[Calibration, Calibratio
     thresholds : Thresholds
     figures : dict of str to float
         On the same sentences: ``sentences``, ``codings`` (true ones), ``auto_precision``,
-        ``auto_recall``, ``review_recall``, ``f1_at_half``, ``calibration_error``; without those
-        that have no value (no coding reaches ``auto``).
+        ``auto_recall``, ``review_recall``, ``f1_at_half``, ``right_first`` (of the coded sentences, the
+        share whose most probable code is right), ``calibration_error``; without those that have no
+        value (no coding reaches ``auto``).
     """
     codes = fit_calibration(predicted[:, 1:].ravel(), truth.ravel())
     any_code = fit_calibration(1 - predicted[:, 0], truth.max(axis=1))
@@ -70,10 +71,17 @@ def calibrate(predicted: Floats, truth: Floats) -> tuple[Calibration, Calibratio
         "auto_recall": _share(counted[true]),
         "review_recall": _share(flat[true] >= thresholds.review),
         "f1_at_half": float(2 * (true & half).sum() / max(1, half.sum() + true.sum())),
+        "right_first": _share(_first_is_right(predicted[:, 1:], truth)),
         "calibration_error": calibration_error(flat, true),
     }
     measured = {name: round(value, 4) for name, value in figures.items() if not np.isnan(value)}
     return codes, any_code, thresholds, measured
+
+
+def _first_is_right(codes: Floats, truth: Floats) -> Bools:
+    """For each coded sentence whether its most probable code applies."""
+    coded = truth.max(axis=1) > 0
+    return np.asarray(truth[coded, codes[coded].argmax(axis=1)] > 0)
 
 
 def fit_calibration(probabilities: Floats, truth: Floats) -> Calibration:

@@ -55,7 +55,11 @@ class Chain:
         return np.asarray(matrix / matrix.sum(axis=1, keepdims=True))
 
 
-def opening_prior(n_codes: int, question: Floats | None, share: float) -> Floats:
+QUESTION_SHARE = 0.5
+"""How far the question moves the prior of the code that opens a passage, 0-1."""
+
+
+def opening_prior(n_codes: int, question: Floats | None, share: float = QUESTION_SHARE) -> Floats:
     """With which code a passage opens: all alike, moved towards what was asked.
 
     Parameters

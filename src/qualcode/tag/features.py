@@ -1,8 +1,8 @@
-"""What a model sees of a sentence: its embedding with the one before, its words, the rules' reading.
+"""What an expert reads of a sentence: its embedding, its embedding with the one before, its words, the rules' reading.
 
-Three groups of numbers, scaled and laid side by side for one regression. ``window`` is the embedding
-of the sentence with the sentence before it, ``words`` TF-IDF of words and characters, ``cues`` the
-rules' hits and markers. Learned state is word lists and arrays, never pickled objects.
+Groups of numbers: ``sentence`` is the embedding of the sentence, ``window`` that of the sentence with the
+sentence before it, ``words`` TF-IDF of words and characters, ``cues`` the rules' hits and markers. An expert
+that reads several has them scaled and side by side. Learned state is word lists and arrays, never pickled objects.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ..codebook import Codebook, Markers
 from .rules import Reading
 
 Floats = npt.NDArray[np.float64]
-Group = Literal["window", "words", "cues"]
+Group = Literal["window", "sentence", "words", "cues"]
 
-SCALES: dict[Group, float] = {"window": 0.5, "words": 1.0, "cues": 0.2}
-"""Weight of each group in the joined features, chosen by leave-batches-out cross-validation."""
+SCALES: dict[Group, float] = {"window": 0.5, "sentence": 0.5, "words": 1.0, "cues": 0.2}
+"""Weight of each group among the features, chosen by leave-batches-out cross-validation."""
 
 _MIN_SENTENCES = {"word": 2, "char": 3}
 """A term must stand in this many training sentences."""
@@ -43,14 +43,19 @@ def join(groups: Mapping[Group, Any]) -> Any:
 
     Parameters
     ----------
-    groups : mapping of {"window", "words", "cues"} to matrix, shape (n_sentences, n_group_features)
+    groups : mapping of Group to matrix, shape (n_sentences, n_group_features)
         Dense or sparse; joined in this order.
 
     Returns
     -------
-    sparse matrix, shape (n_sentences, n_features)
+    ndarray or sparse matrix, shape (n_sentences, n_features)
+        Dense where the only group is.
     """
     from scipy.sparse import csr_matrix, hstack
+
+    if len(groups) == 1:
+        ((name, only),) = groups.items()
+        return only * SCALES[name]
 
     return csr_matrix(hstack([csr_matrix(groups[name]) * scale for name, scale in SCALES.items() if name in groups]))
 

@@ -1,11 +1,21 @@
-"""Where trained models lie: shipped with the package, or in the user's cache, by content hash."""
+"""Where trained models lie: shipped with the package, in the user's cache by content hash, or in a study.
+
+Beside a model lie the embeddings of what it was trained on: they are its examples shown as evidence, and
+spare the next training minutes.
+"""
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from platformdirs import user_cache_path
 
+from ..errors import TagError
+from .encoder import Bytes
 from .model import Model, load_model, save_model
 from .training import TRAINING_VERSION
 
@@ -22,27 +32,41 @@ def cache_folder() -> Path:
     return user_cache_path("qualcode", appauthor=False) / "models"
 
 
-def find_trained(model_hash: str) -> Model | None:
-    """The model with this hash, shipped or cached; None where it must be trained first.
+def find_trained(model_hash: str) -> Path | None:
+    """Path without suffix of the model with this hash, shipped or cached; None where it must be trained first."""
+    for folder in (SHIPPED_MODELS, cache_folder()):
+        stem = model_stem(model_hash, folder)
+        if _with_suffix(stem, ".json").is_file():
+            return stem
+    return None
+
+
+def find_named(name: str, study_folder: Path) -> Path:
+    """Path without suffix of a model by the name it has in the package, or by its path in a study.
 
     Raises
     ------
     TagError
-        If there is one and it was changed or is incomplete.
+        If there is none of that name.
     """
-    for folder in (SHIPPED_MODELS, cache_folder()):
-        stem = model_stem(model_hash, folder)
-        if stem.with_name(stem.name + ".json").is_file():
-            return load_model(stem)
-    return None
+    for stem in (study_folder / name.removesuffix(".json"), SHIPPED_MODELS / name):
+        if _with_suffix(stem, ".json").is_file():
+            return stem
+    shipped = sorted(path.stem for path in SHIPPED_MODELS.glob("*.json"))
+    raise TagError(
+        f'There is no model "{name}" in {study_folder} or among the shipped ones ({", ".join(shipped)}). '
+        "Give the path that `qualcode train` printed."
+    )
 
 
-def keep_trained(model: Model, folder: Path | None = None) -> Path:
-    """Save a model where `find_trained` finds it.
+def keep_trained(model: Model, vectors: Mapping[int, Bytes], folder: Path | None = None) -> Path:
+    """Save a model, with the embeddings of its material, where `find_trained` finds it.
 
     Parameters
     ----------
     model : Model
+    vectors : mapping of int to ndarray of int8, shape (384,)
+        As `Encoder.vectors_of` gives them; may be empty.
     folder : Path or None
         None = the user's cache.
 
@@ -55,4 +79,30 @@ def keep_trained(model: Model, folder: Path | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     stem = model_stem(model.hash, folder)
     save_model(model, stem)
+    keys = sorted(vectors)
+    rows = np.stack([vectors[key] for key in keys]) if keys else np.zeros((0, 0), dtype=np.int8)
+    np.savez(_with_suffix(stem, ".vectors.npz"), keys=np.array(keys, dtype=np.uint64), rows=rows)
     return stem
+
+
+def load_trained(stem: Path) -> tuple[Model, dict[int, Bytes]]:
+    """A model and the embeddings kept beside it; none where that file is missing or no longer whole.
+
+    Raises
+    ------
+    TagError
+        If the model was changed or is incomplete.
+    """
+    return load_model(stem), _load_vectors(_with_suffix(stem, ".vectors.npz"))
+
+
+def _load_vectors(file: Path) -> dict[int, Bytes]:
+    try:
+        with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
+            return dict(zip(arrays["keys"].tolist(), arrays["rows"], strict=True))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return {}  # They are computed again.
+
+
+def _with_suffix(stem: Path, suffix: str) -> Path:
+    return stem.with_name(stem.name + suffix)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,24 +21,49 @@ from ..errors import TagError
 from ..model import Thresholds
 from .calibration import Calibration
 from .context import Chain
-from .features import WordFeatures
+from .features import Group, WordFeatures
 from .regression import Linear
+from .trees import Trees
 
-FORMAT = 1
+FORMAT = 2
+"""Written; formats 1 (hybrid.v1) and 2 (hybrid.v2) are read."""
 
 
 @dataclass(frozen=True)
-class Head:
-    """One regression over some of the features, with what was measured for it.
+class Expert:
+    """One regression over some of the features of a sentence by itself.
 
     Attributes
     ----------
-    sees : tuple of {"window", "words", "cues"}
+    reads : tuple of {"window", "sentence", "words", "cues"}
         Its feature groups.
     regression : Linear
     log_prior : ndarray, shape (n_codes + 1,)
         Log share of each state in its training sentences.
+    """
+
+    reads: tuple[Group, ...]
+    regression: Linear
+    log_prior: npt.NDArray[np.float64]
+
+    def rounded(self) -> Expert:
+        """As a saved model keeps it, so that it scores the same before and after saving."""
+        return replace(self, regression=self.regression.rounded())
+
+
+@dataclass(frozen=True)
+class Head:
+    """How the opinions of some experts become probabilities, with what was measured.
+
+    Attributes
+    ----------
+    experts : tuple of str
+        Their names in `Model.experts`.
+    cues : bool
+        The codebook's cues and the veto are read too.
     chain : Chain
+    trees : Trees or None
+        Weigh the opinions on a sentence, its turn and document; None = their mean, smoothed over the turn.
     codes : Calibration
         Of the probability of a code.
     any_code : Calibration
@@ -49,10 +74,10 @@ class Head:
         Cross-validated figures as `calibration.calibrate` gives them.
     """
 
-    sees: tuple[str, ...]
-    regression: Linear
-    log_prior: npt.NDArray[np.float64]
+    experts: tuple[str, ...]
+    cues: bool
     chain: Chain
+    trees: Trees | None
     codes: Calibration
     any_code: Calibration
     thresholds: Thresholds
@@ -70,17 +95,23 @@ class Model:
     codes : tuple of str
         Code ids in state order; state 0 is "none".
     words : WordFeatures
+    experts : mapping of str to Expert
+        For talk under the name of what they read, for prose under "written." and that name.
     heads : mapping of str to Head
         By name: "hybrid", "model", "lean" (without embeddings) for talk; "written" for prose.
     trained_on : mapping of str to int
-        Sentences, coded sentences, examples, answers of dialogues, batches.
+        Sentences, coded sentences, examples, dialogues, batches.
     """
 
     hash: str
     codes: tuple[str, ...]
     words: WordFeatures
+    experts: Mapping[str, Expert]
     heads: Mapping[str, Head]
     trained_on: Mapping[str, int]
+
+
+_TREE_PARTS = ("roots", "feature", "left", "right", "threshold", "value")
 
 
 def save_model(model: Model, stem: Path) -> None:
@@ -93,10 +124,13 @@ def save_model(model: Model, stem: Path) -> None:
         Path without suffix; its folder exists.
     """
     arrays: dict[str, npt.NDArray[Any]] = {}
+    for name, expert in model.experts.items():
+        arrays[f"{name}.weights"] = expert.regression.weights.astype(np.float16)
+        arrays[f"{name}.bias"] = expert.regression.bias
+        arrays[f"{name}.log_prior"] = expert.log_prior
     for name, head in model.heads.items():
-        arrays[f"{name}.weights"] = head.regression.weights.astype(np.float16)
-        arrays[f"{name}.bias"] = head.regression.bias
-        arrays[f"{name}.log_prior"] = head.log_prior
+        if head.trees is not None:
+            arrays |= {f"{name}.trees.{part}": getattr(head.trees, part) for part in _TREE_PARTS}
     for kind, terms in model.words.terms.items():
         arrays[f"terms.{kind}"] = np.frombuffer("\n".join(terms).encode("utf-8"), dtype=np.uint8)
         arrays[f"idf.{kind}"] = model.words.idf[kind].astype(np.float32)
@@ -108,6 +142,7 @@ def save_model(model: Model, stem: Path) -> None:
         "sha256": hashlib.sha256(packed.getvalue()).hexdigest(),
         "codes": list(model.codes),
         "trained_on": dict(model.trained_on),
+        "experts": {name: list(expert.reads) for name, expert in model.experts.items()},
         "heads": {name: _head_page(head) for name, head in model.heads.items()},
     }
     _npz(stem).write_bytes(packed.getvalue())
@@ -116,7 +151,9 @@ def save_model(model: Model, stem: Path) -> None:
 
 def _head_page(head: Head) -> dict[str, Any]:
     return {
-        "sees": list(head.sees),
+        "experts": list(head.experts),
+        "cues": head.cues,
+        "base": None if head.trees is None else head.trees.base,
         "chain": asdict(head.chain),
         "codes": asdict(head.codes),
         "any_code": asdict(head.any_code),
@@ -154,8 +191,8 @@ def load_model(stem: Path) -> Model:
         raise TagError(f"{_json(stem).name}:{error.lineno}: the model's page is not JSON. Train it again.") from error
     if not isinstance(page, dict):
         raise TagError(f"{_json(stem).name}: the model's page is no mapping. Train it again.")
-    if page.get("format") != FORMAT:
-        raise TagError(f"The model {stem.name} has format {page.get('format')}; this version reads {FORMAT}.")
+    if page.get("format") not in (1, FORMAT):
+        raise TagError(f"The model {stem.name} has format {page.get('format')}; this version reads 1 to {FORMAT}.")
     if hashlib.sha256(packed).hexdigest() != page.get("sha256"):
         raise TagError(f"{_npz(stem).name} was changed after it was trained (sha256 differs). Train it again.")
     try:
@@ -167,25 +204,42 @@ def load_model(stem: Path) -> Model:
 
 def _from_parts(page: dict[str, Any], arrays: Any) -> Model:
     terms = {kind: bytes(arrays[f"terms.{kind}"]).decode("utf-8").split("\n") for kind in ("word", "char")}
-    heads = {
-        name: Head(
-            sees=tuple(entry["sees"]),
-            regression=Linear(arrays[f"{name}.weights"].astype(np.float64), arrays[f"{name}.bias"]),
-            log_prior=arrays[f"{name}.log_prior"],
-            chain=Chain(**entry["chain"]),
-            codes=Calibration(**entry["codes"]),
-            any_code=Calibration(**entry["any_code"]),
-            thresholds=Thresholds(**entry["thresholds"]),
-            figures=entry["figures"],
+    if page["format"] == 1:
+        # Each head of hybrid.v1 was one expert that read everything, cues included.
+        page["experts"] = {name: entry["sees"] for name, entry in page["heads"].items()}
+        old = {"base": None}
+        page["heads"] = {n: {**e, **old, "experts": [n], "cues": "cues" in e["sees"]} for n, e in page["heads"].items()}
+    experts = {
+        name: Expert(
+            tuple(reads),
+            Linear(arrays[f"{name}.weights"].astype(np.float64), arrays[f"{name}.bias"]),
+            arrays[f"{name}.log_prior"],
         )
-        for name, entry in page["heads"].items()
+        for name, reads in page["experts"].items()
     }
     return Model(
         hash=page["hash"],
         codes=tuple(page["codes"]),
         words=WordFeatures(terms, {kind: arrays[f"idf.{kind}"] for kind in ("word", "char")}),
-        heads=heads,
+        experts=experts,
+        heads={name: _head_from_parts(name, entry, arrays) for name, entry in page["heads"].items()},
         trained_on=page["trained_on"],
+    )
+
+
+def _head_from_parts(name: str, entry: dict[str, Any], arrays: Any) -> Head:
+    trees = None
+    if entry["base"] is not None:
+        trees = Trees(**{part: arrays[f"{name}.trees.{part}"] for part in _TREE_PARTS}, base=entry["base"])
+    return Head(
+        experts=tuple(entry["experts"]),
+        cues=entry["cues"],
+        chain=Chain(**entry["chain"]),
+        trees=trees,
+        codes=Calibration(**entry["codes"]),
+        any_code=Calibration(**entry["any_code"]),
+        thresholds=Thresholds(**entry["thresholds"]),
+        figures=entry["figures"],
     )
 
 
