@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint docs model bench clean
+.PHONY: demo test lint docs model held-out bench clean
 
 demo: $(VENV)/.run                  ## set up, tag transcripts_sample/, print both tables
 	$(BIN)/qualcode demo build/demo
@@ -22,6 +22,9 @@ docs: $(VENV)/.dev                  ## write the generated pages again
 
 model: $(VENV)/.dev                 ## train the shipped model again (after a change of codebook or examples)
 	$(BIN)/python docs/train_shipped.py
+
+held-out: $(VENV)/.dev             ## measure the parts of the tagger and the learning curve (ten minutes)
+	$(BIN)/python benchmarks/held_out.py
 
 bench: $(VENV)/.dev                 ## measure and write docs/performance.md
 	$(BIN)/python benchmarks/run.py

@@ -1,8 +1,8 @@
 """Write the generated pages again: ``make docs``. The tests compare every page with what this makes.
 
 Generated are ``docs/cli.md``, ``docs/schema.md``, ``docs/errors.md``, ``docs/glossary.md``,
-``docs/codebook.schema.json``, the marked blocks of ``ARCHITECTURE.md`` and ``docs/accuracy.md``, and what the
-program prints in the console blocks of ``README.md``.
+``docs/codebook.schema.json``, the marked blocks of ``ARCHITECTURE.md``, ``docs/accuracy.md`` and
+``docs/model-card.md``, and what the program prints in the console blocks of ``README.md``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -85,7 +87,7 @@ def glossary_page() -> str:
             "Codebook, Category, Code, Theme",
             "versioned YAML; categories group codes, a code has themes; see `docs/codebook.md`",
         ),
-        ("Coder", "who coded: a person, rules, or a model; a tagger is a coder with a version (`hybrid.v1`)"),
+        ("Coder", "who coded: a person, rules, or a model; a tagger is a coder with a version (`hybrid.v2`)"),
         ("Run", "one tagging pass: coder, codebook hash, model hash, settings, times"),
         ("Coverage", "a run has looked at a document; without a coding there, no code applies"),
     )
@@ -103,12 +105,13 @@ def codebook_schema() -> str:
 def model_table() -> str:
     """What the shipped model was trained on and what cross-validation measured."""
     from qualcode.codebook import read_codebook
-    from qualcode.flow.models import material_hash, read_material
-    from qualcode.tag import find_trained
+    from qualcode.flow.material import material_hash, read_material
+    from qualcode.tag import find_trained, load_model
 
     codebook = read_codebook()
-    model = find_trained(material_hash(codebook, read_material(None, codebook)))
-    assert model is not None, "no shipped model for this codebook: make model"
+    stem = find_trained(material_hash(codebook, read_material(None, codebook)))
+    assert stem is not None, "no shipped model for this codebook: make model"
+    model = load_model(stem)
     chain = model.heads["hybrid"].chain
     lines = [
         "Trained on "
@@ -116,15 +119,16 @@ def model_table() -> str:
         + ".",
         f"Passages in the dialogues: open {chain.enter:.2f}, go on {chain.stay:.2f}, switch {chain.switch:.2f}.",
         "",
-        "| head | sees | auto | review | precision at auto | recall at auto | recall at review "
-        "| F1 at 0.5 | calibration error | n |",
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|---|",
+        "| head | hears | auto | review | precision at auto | recall at auto | recall at review "
+        "| F1 at 0.5 | right code first | calibration error | n |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|",
     ]
     for name, head in model.heads.items():
-        f = head.figures
+        f, limits = head.figures, head.thresholds
+        hears = ", ".join([*head.experts, *(["cues"] if head.cues else [])])
         lines.append(
-            f"| {name} | {', '.join(head.sees)} | {head.thresholds.auto:.2f} | {head.thresholds.review:.2f} "
-            f"| {f['auto_precision']:.2f} | {f['auto_recall']:.2f} | {f['review_recall']:.2f} | {f['f1_at_half']:.2f} "
+            f"| {name} | {hears} | {limits.auto:.2f} | {limits.review:.2f} | {f['auto_precision']:.2f} "
+            f"| {f['auto_recall']:.2f} | {f['review_recall']:.2f} | {f['f1_at_half']:.2f} | {f['right_first']:.2f} "
             f"| {f['calibration_error']:.3f} | {f['sentences']:,.0f} sentences, {f['codings']:,.0f} codings |"
         )
     return "\n".join(lines)
@@ -142,6 +146,60 @@ def sample_table() -> str:
     import accuracy
 
     return str(accuracy.report())
+
+
+def held_out() -> dict[str, Any]:
+    """What ``benchmarks/held_out.py`` measured, for the material as it is."""
+    from qualcode.codebook import read_codebook
+    from qualcode.flow.material import material_hash, read_material
+
+    measured = json.loads((ROOT / "docs" / "measured" / "held_out.json").read_text(encoding="utf-8"))
+    codebook = read_codebook()
+    assert measured["material"] == material_hash(codebook, read_material(None, codebook)), "make held-out"
+    return dict(measured)
+
+
+def parts_table() -> str:
+    """What each part of the tagger is worth."""
+    found = held_out()
+    lines = [
+        f"{found['dialogues']} dialogues, {found['sentences']:,} respondent sentences.",
+        "",
+        "| tagger | F1 at 0.5 | precision, recall at auto | some barrier: F1 | right code first | calibration error |",
+        "|---|---|---|---:|---:|---:|",
+    ]
+    return "\n".join([*lines, *(f"| {name} | {_figures(row)} |" for name, row in found["parts"].items())])
+
+
+def _figures(row: dict[str, float]) -> str:
+    return (
+        f"{row['f1']:.3f} [{row['f1_low']:.3f}, {row['f1_high']:.3f}] "
+        f"| {row['auto_precision']:.2f}, {row['auto_recall']:.2f} | {row['detection_f1']:.2f} "
+        f"| {row['right_first']:.2f} | {row['calibration_error']:.3f}"
+    )
+
+
+def curve_table() -> str:
+    """What more training sentences brought, and what 1,000 more would bring by the law they follow."""
+    import numpy as np
+
+    points = held_out()["curve"]
+    lines = [
+        "| coded sentences trained on | F1 at 0.5 | precision, recall at auto | some barrier: F1 | right code first "
+        "| calibration error |",
+        "|---:|---|---|---:|---:|---:|",
+        *(f"| {point['coded']:,} | {_figures(point)} |" for point in points),
+    ]
+    sizes, errors = np.array([p["coded"] for p in points]), np.array([1 - p["f1"] for p in points])
+    slope, shift = np.polyfit(np.log(sizes), np.log(errors), 1)
+    ahead = 1 - np.exp(shift + slope * np.log(sizes[-1] + 1000))
+    now = 1 - np.exp(shift + slope * np.log(sizes[-1]))
+    lines += [
+        "",
+        f"1 - F1 falls as n to the power {slope:.2f} (least squares on logarithms, {len(points)} points): "
+        f"another 1,000 coded sentences would bring about {ahead - now:+.3f}.",
+    ]
+    return "\n".join(lines)
 
 
 def readme_page() -> str:
@@ -202,10 +260,18 @@ def pages() -> dict[Path, str]:
         ROOT / "docs" / "glossary.md": glossary_page(),
         ROOT / "docs" / "codebook.schema.json": codebook_schema(),
     }
-    blocks = {"er_diagram": er_diagram, "model": model_table, "sample": sample_table}
-    for path in (ROOT / "ARCHITECTURE.md", ROOT / "docs" / "accuracy.md"):
-        made[path] = with_blocks(path.read_text(encoding="utf-8"), blocks)
+    for path in (ROOT / "ARCHITECTURE.md", ROOT / "docs" / "accuracy.md", ROOT / "docs" / "model-card.md"):
+        made[path] = with_blocks(path.read_text(encoding="utf-8"), BLOCKS)
     return made
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "er_diagram": er_diagram,
+    "model": model_table,
+    "sample": cache(sample_table),
+    "parts": parts_table,
+    "curve": curve_table,
+}
 
 
 def main() -> None:
