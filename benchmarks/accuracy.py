@@ -11,16 +11,22 @@ from typing import Any
 
 from qualcode import flow
 from qualcode.aggregate import Accuracy
-from qualcode.study import Study
+from qualcode.codebook import facets_file
+from qualcode.study import Study, ThresholdSettings
+from qualcode.tag import FACETS_FROM
 
 SAMPLE = flow.shipped_sample()
 TAGGERS = ("hybrid.v2", "model.v2", "rules.v1")
 
 
-def scored(tagger: str) -> Accuracy:
-    """Figures of one tagger on the sample."""
-    work = flow.Workspace(Study(), Path("unused.db"))
-    found = flow.evaluate(work, [SAMPLE], gold=SAMPLE / "gold.jsonl", tagger_name=tagger)
+def scored(tagger: str, *, facets_from: float | None = None) -> Accuracy:
+    """Figures of one tagger on the sample: of the codes, or of the facets given from a probability."""
+    if facets_from is None:
+        work, gold = flow.Workspace(Study(), Path("unused.db")), "gold.jsonl"
+    else:
+        study = Study(thresholds=ThresholdSettings(auto=facets_from, review=facets_from))
+        work, gold = flow.Workspace(study, Path("unused.db"), facets_file()), "gold_facets.jsonl"
+    found = flow.evaluate(work, [SAMPLE], gold=SAMPLE / gold, tagger_name=tagger)
     assert isinstance(found.accuracy, Accuracy)
     return found.accuracy
 
@@ -79,11 +85,12 @@ def details(accuracy: Accuracy) -> str:
     return "\n".join(lines)
 
 
-def by_code(accuracy: Accuracy) -> str:
+def by_code(accuracy: Accuracy, *, what: str = "code") -> str:
     """Markdown of the codes of one tagger."""
     first = next(iter(accuracy.thresholds.values()))
     lines = [
-        f"| code, counted from {first:.2f} | precision | recall | F1 | passages found | average precision | in gold |",
+        f"| {what}, counted from {first:.2f} | precision | recall | F1 | passages found | average precision "
+        "| in gold |",
         "|---|---:|---:|---|---:|---:|---:|",
     ]
     for row in accuracy.per_code.to_dict("records"):
@@ -94,6 +101,27 @@ def by_code(accuracy: Accuracy) -> str:
     return "\n".join(lines)
 
 
+def facets() -> str:
+    """Markdown of the facets on the sample, as a model and as rules find them."""
+    limits = {"hybrid.v2": FACETS_FROM, "rules.v1": 0.5}
+    found = {name: scored(name, facets_from=limit) for name, limit in limits.items()}
+    one = found["hybrid.v2"]
+    lines = [
+        f"{one.documents} documents, {one.sentences:,} respondent sentences, {one.coded_sentences} of them with a "
+        "facet in the gold (one coder).",
+        "",
+        "| facets by | given from | precision | recall | micro-F1 | macro-F1 |",
+        "|---|---|---|---|---|---:|",
+    ]
+    for name, accuracy in found.items():
+        row = accuracy.overall.to_dict("records")[0]
+        lines.append(
+            f"| {name} | {row['value']:.2f} | {_three(row, 'precision')} | {_three(row, 'recall')} "
+            f"| {_three(row, 'f1')} | {row['macro_f1']:.2f} |"
+        )
+    return "\n".join([*lines, "", by_code(one, what="facet")])
+
+
 def report() -> str:
     """Markdown of all figures."""
     accuracies = {name: scored(name) for name in TAGGERS}
@@ -102,4 +130,4 @@ def report() -> str:
 
 
 if __name__ == "__main__":
-    print(report())
+    print(report(), facets(), sep="\n\n")

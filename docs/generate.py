@@ -89,6 +89,9 @@ def glossary_page() -> str:
         ),
         ("Coder", "who coded: a person, rules, or a model; a tagger is a coder with a version (`hybrid.v2`)"),
         ("Run", "one tagging pass: coder, codebook hash, model hash, settings, times"),
+        ("Facet", "what else a sentence says of a barrier: who is hit, what it does, what is recommended, what works"),
+        ("Finding", "one code in one group: counts, shares with intervals, rank and quotes, as a report prints them"),
+        ("Audit", "a random sample of sentences that a person has judged; it corrects shares of words"),
         ("Coverage", "a run has looked at a document; without a coding there, no code applies"),
     )
     rows += [f"| {word} | {meaning} |" for word, meaning in rest]
@@ -146,6 +149,13 @@ def sample_table() -> str:
     import accuracy
 
     return str(accuracy.report())
+
+
+def facets_table() -> str:
+    """How well facets are found in the sample."""
+    import accuracy
+
+    return str(accuracy.facets())
 
 
 def held_out() -> dict[str, Any]:
@@ -269,6 +279,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "er_diagram": er_diagram,
     "model": model_table,
     "sample": cache(sample_table),
+    "facets": cache(facets_table),
     "parts": parts_table,
     "curve": curve_table,
 }

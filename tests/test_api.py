@@ -6,14 +6,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import qualcode
+from counted_study import SAID, CountedStudy, make_counted_study
 from qualcode.aggregate import CODING_COLUMNS, DOCUMENT_COLUMNS, SUMMARY_COLUMNS
+from qualcode.aggregate.comparison import COMPARISON_COLUMNS
 from qualcode.api import StudyStore
 from qualcode.codebook import Codebook
-from qualcode.errors import SelectionError, StoreError
+from qualcode.errors import ReportError, SelectionError, StoreError
 from qualcode.model import Attributes, Block, Coding, Document, Segment, Transcript, Turn, count_words
-from qualcode.store import RunRecord, Store, TaggedDocument
+from qualcode.store import AuditDraw, RunRecord, Store, TaggedDocument
 
 CODES = {"pay": (1, "money"), "invest": (2, "money"), "silos": (3, "data")}
 SENTENCES = (
@@ -190,6 +193,21 @@ def test_documents_come_by_name_with_their_attributes(study: StudyStore) -> None
     assert df[["name", "region", "words", "segments"]].values.tolist()[0] == ["c1.txt", "Crete", 25, 4]
 
 
+@pytest.mark.parametrize("name", ["codings", "quotes", "documents", "audit", "matrix", "facets"])
+def test_lists_say_what_a_row_is_and_of_how_many_documents(study: StudyStore, name: Any) -> None:
+    df = study.table(name) if name in ("matrix", "facets") else getattr(study, name)()
+    expected = {"codings": 3, "quotes": 3, "documents": 4, "audit": 0, "matrix": 4, "facets": 0}
+    assert df.attrs["n_documents"] == expected[name]
+    assert "a row a" in df.attrs["unit"]
+
+
+def test_statistics_carry_their_unit_and_number_of_documents(study: StudyStore) -> None:
+    tables = [study.summary(), study.table("association"), study.table("saturation"), study.compare("Crete", "Sofia")]
+    for df in tables:
+        assert df.attrs["n_documents"] == 4
+        assert df.attrs["unit"]
+
+
 def test_misspelt_region_is_answered_with_the_nearest(study: StudyStore) -> None:
     with pytest.raises(SelectionError, match="Crete"):
         study.frequency(region="Creta")
@@ -207,3 +225,180 @@ def test_reading_leaves_the_file_as_it_is(store_file: Path) -> None:
         study.summary()
         study.quotes()
     assert store_file.read_bytes() == before
+
+
+# --- a report as a file ------------------------------------------------------------------------
+
+
+def test_a_report_is_written_by_the_ending_of_its_name(study: StudyStore, tmp_path: Path) -> None:
+    report = study.report()
+    book = qualcode.write_report(report, str(tmp_path / "report.xlsx"))
+    assert book == tmp_path / "report.xlsx"
+    overview = pd.read_excel(book, sheet_name="Overview")
+    # pay: 2 of 4 documents (the pending coding does not count), invest: 1, silos: 1
+    shares = overview[overview["level"] == "code"].set_index("code")["share_documents"]
+    assert shares.to_dict() == {"pay": 0.5, "invest": 0.25, "silos": 0.25}
+    with pytest.raises(SelectionError, match=r"\.pdf"):
+        qualcode.write_report(report, tmp_path / "report.pdf")
+
+
+def test_a_regional_report_is_of_its_region(study: StudyStore, tmp_path: Path) -> None:
+    import docx
+
+    path = qualcode.write_report(study.report(), tmp_path / "crete.docx", region="Crete")
+    words = "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+    assert words.startswith("Crete")
+    assert SENTENCES[0] in words
+    assert SENTENCES[2] not in words  # said in Crete too, but coded in Sofia only
+    with pytest.raises(SelectionError, match="Crete"):
+        qualcode.write_report(study.report(), path, region="Creta")
+
+
+def test_a_report_that_a_person_edited_is_left_as_it_is(study: StudyStore, tmp_path: Path) -> None:
+    report = study.report()
+    path = qualcode.write_report(report, tmp_path / "report.html")
+    unchanged = path.read_bytes()
+    assert qualcode.write_report(report, path).read_bytes() == unchanged
+    path.write_bytes(unchanged + b"<p>mine</p>")
+    with pytest.raises(ReportError):
+        qualcode.write_report(report, path)
+    assert path.read_bytes().endswith(b"<p>mine</p>")
+
+
+# --- comparisons, claims, further tables, figures, reports: on the mini study, counted by hand ------
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> CountedStudy:
+    """The mini study; only to be read."""
+    return make_counted_study(tmp_path_factory.mktemp("counted") / "study")
+
+
+@pytest.fixture
+def mini(counted: CountedStudy) -> Iterator[StudyStore]:
+    before = counted.store_path.read_bytes()
+    with qualcode.open(counted.store_path) as opened:
+        yield opened
+    assert counted.store_path.read_bytes() == before
+
+
+def test_compare_gives_differences_and_the_words_behind_them(mini: StudyStore) -> None:
+    df = mini.compare("Alpha", "Beta")
+    assert list(df.columns) == [*COMPARISON_COLUMNS, "quote_a", "quote_b"]
+    assert df["code"].tolist() == ["pay", "silos", "consent", "trials"]
+    assert df["difference_documents"].tolist() == pytest.approx([-5 / 12, 1 / 6, -1 / 12, 0])
+    assert df.attrs["difference"] == "Alpha - Beta"
+    assert df["quote_a"].tolist()[:3] == [SAID["a1.txt"][0], SAID["a2.txt"][5], SAID["a2.txt"][5]]
+    assert df["quote_b"].isna().tolist() == [False, False, False, True]
+
+
+def test_compare_takes_one_name_an_attribute_a_level_and_documents(mini: StudyStore) -> None:
+    assert mini.compare("Alpha").attrs["names"] == ("Alpha", "all others")
+    df = mini.compare("Austria", "Belgium", by="country", level="category", kind="interview")
+    assert df[["code", "documents_a", "documents_b"]].values.tolist() == [["money", 4, 2], ["data", 4, 2]]
+    with pytest.raises(SelectionError, match=r'nothing called "Alfa" to compare\. Did you mean "Alpha"'):
+        mini.compare("Alfa", "Beta")
+
+
+def test_profile_tests_a_claim(mini: StudyStore, tmp_path: Path) -> None:
+    path = tmp_path / "claim.toml"
+    poles = '[[poles]]\nname = "data"\ncodes = ["data"]\n[[poles]]\nname = "money"\ncodes = ["money"]\n'
+    path.write_text(f'title = "Data or money"\nclaim = "Alpha speaks of data."\n{poles}', encoding="utf-8")
+    df = mini.profile(path)
+    assert df[["group", "words_first", "words_second"]].values.tolist() == [
+        ["Alpha", 60, 10],
+        ["Gamma", 5, 0],
+        ["Beta", 30, 120],
+    ]
+    pd.testing.assert_frame_equal(mini.profile(str(path), region="beta"), df.iloc[[2]].reset_index(drop=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("association", 4),
+        ("workshops", 12),
+        ("cooccurrence", 6),
+        ("saturation", 10),
+        ("languages", 1),
+        ("matrix", 9),
+        ("facets", 15),
+    ],
+)
+def test_further_tables_come_by_name(mini: StudyStore, name: Any, rows: int) -> None:
+    assert len(mini.table(name)) == rows
+
+
+def test_tables_obey_filters_and_unknown_ones_are_wrong_use(mini: StudyStore) -> None:
+    workshops = mini.table("workshops", region="Beta")
+    assert dict(workshops[["code", "result"]].values.tolist()) == {
+        "silos": "added",
+        "consent": "dropped",
+        "pay": "confirmed",
+        "trials": "not raised",
+    }
+    with pytest.raises(ValueError, match="`name` must be one of"):
+        mini.table("workshop")  # type: ignore[arg-type]
+
+
+def test_audit_lists_what_a_person_judged(mini: StudyStore, tmp_path: Path) -> None:
+    assert mini.audit().empty
+    study = make_counted_study(tmp_path / "audited")
+    with Store(study.store_path) as store:
+        store.save_audit_sample(1, [AuditDraw("a2.txt", 5, "coded", 0.5), AuditDraw("a4.txt", 0, "other", 0.01)])
+        store.save_audit_verdicts("Kim", {("a2.txt", 5): ["silos"], ("a4.txt", 0): []})
+    with qualcode.open(study.store_path) as audited:
+        df, summary = audited.audit(), audited.summary()
+    columns = ["position", "words", "stratum", "chance", "coder", "machine", "person"]
+    assert df[columns].values.tolist() == [
+        [5, 10, "coded", 0.5, "Kim", "silos consent", "silos"],
+        [0, 10, "other", 0.01, "Kim", "", ""],
+    ]
+    assert summary.loc[summary["group"] == "Alpha", "segments_audited"].tolist() == [2] * 4
+
+
+def test_a_figure_comes_from_one_call(mini: StudyStore) -> None:
+    asked: dict[Any, dict[str, Any]] = {
+        "heat_map": {"value": "share_words"},
+        "forest_plot": {"code": 3},
+        "ranking_plot": {"group": "beta"},
+        "frequency_emphasis_map": {"group": "Gamma"},
+        "cooccurrence_network": {},
+        "saturation": {"kind": "interview"},
+    }
+    for name, options in asked.items():
+        assert isinstance(mini.figure(name, **options), Figure), name
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("ranking_plot", {}, r"ranking_plot needs group=\.\.\."),
+        ("forest_plot", {}, r"forest_plot needs code=\.\.\."),
+        ("forest_plot", {"code": "pays"}, 'Did you mean "[Pp]ay"'),
+        ("ranking_plot", {"group": "Bet"}, 'Did you mean "Beta"'),
+        ("ranking_plot", {"group": "Gamma", "kind": "workshop"}, 'No group "Gamma" in this table'),
+        ("heatmap", {}, 'Did you mean "heat_map"'),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_says_why(
+    mini: StudyStore, name: Any, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SelectionError, match=message):
+        mini.figure(name, **options)
+
+
+def test_a_report_is_plain_values(mini: StudyStore) -> None:
+    report = mini.report()
+    assert [(one.code, one.documents_with_code, one.documents) for one in report.findings] == [
+        ("silos", 4, 9),
+        ("consent", 2, 9),
+        ("pay", 3, 9),
+        ("trials", 0, 9),
+    ]
+    assert report.region("Beta").findings[0].quotes[0].text == SAID["b2.txt"][2]
+    assert mini.report(country="Austria").participation.interviews == 4
+    with pytest.raises(KeyError):
+        report.region("Delta")
+    with pytest.raises(SelectionError, match="compares whole regions"):
+        mini.report(region="Alpha")

@@ -24,6 +24,7 @@ from qualcode.codebook import (
     read_codebook,
     read_dialogues,
     read_examples,
+    read_facets,
     required_version,
     shipped_codebook,
     version_tuple,
@@ -634,3 +635,55 @@ def test_examples_and_dialogues_hold_no_address_of_a_person(
     assert _MAIL.search("write to a.b@c.org")
     texts = [(entry.id, entry.text) for entry in examples] + dialogue_sentences
     assert [name for name, text in texts if _MAIL.search(text) or _PHONE.search(text)] == []
+
+
+# --- topics and facets -------------------------------------------------------------------------
+
+
+def test_a_topic_is_a_code_by_number_id_or_name_or_a_category(shipped: Codebook) -> None:
+    first = shipped.codes[0]
+    assert [shipped.topics[name.casefold()] for name in ("1", first.id, first.name)] == [(first.id,)] * 3
+    group = shipped.categories[1]
+    codes = tuple(code.id for code in group.codes)
+    assert [shipped.topics[name.casefold()] for name in (group.id, group.name)] == [codes] * 2
+
+
+def test_a_topic_that_is_none_is_answered_with_the_nearest(shipped: Codebook) -> None:
+    assert shipped.topic_fault(["1", "REIMBURSEMENT", "financial"]) is None
+    fault = shipped.topic_fault(["1", "reimbursment"])
+    assert fault == (
+        'topics_asked names "reimbursment", which is no code or category of the codebook. Did you mean "reimbursement"?'
+    )
+    assert "Known numbers: 1, 2, 3" in (shipped.topic_fault(["99"]) or "")
+
+
+def test_facets_lie_beside_the_codebook_or_there_are_none(tmp_path: Path) -> None:
+    (tmp_path / "codebook.yaml").write_text(SMALL, encoding="utf-8")
+    codebook = read_codebook(tmp_path)
+    assert read_facets(tmp_path, codebook) is None
+    (tmp_path / "facets").mkdir()
+    (tmp_path / "facets" / "codebook.yaml").write_text(
+        SMALL.replace("version: 1.2.3", "version: 1.2.4"), encoding="utf-8"
+    )
+    for path in (tmp_path, tmp_path / "codebook.yaml"):
+        facets = read_facets(path, codebook)
+        assert facets is not None
+        assert facets.version == "1.2.4"
+
+
+def test_faults_of_facets_name_their_file(tmp_path: Path) -> None:
+    (tmp_path / "codebook.yaml").write_text(SMALL, encoding="utf-8")
+    codebook = read_codebook(tmp_path)
+    (tmp_path / "facets").mkdir()
+    (tmp_path / "facets" / "codebook.yaml").write_text("id: Big\n", encoding="utf-8")
+    with pytest.raises(CodebookError, match=r"facets.codebook\.yaml:1: id is"):
+        read_facets(tmp_path, codebook)
+    (tmp_path / "facets" / "codebook.yaml").write_text(SMALL + "language: sv\n", encoding="utf-8")
+    with pytest.raises(CodebookError, match=r'facets.codebook\.yaml: language is "sv", that of codebook\.yaml "en"'):
+        read_facets(tmp_path, codebook)
+
+
+def test_the_shipped_codebook_has_facets(shipped: Codebook) -> None:
+    facets = read_facets(None, shipped)
+    assert facets is not None
+    assert {group.id for group in facets.categories} >= {"affected_party", "impact", "recommendation"}

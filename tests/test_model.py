@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.model import (
-    ATTRIBUTES,
+    ALL_ATTRIBUTES,
     CODED_ROLES,
     KINDS,
     ROLES,
@@ -92,7 +92,7 @@ def test_only_a_region_is_required() -> None:
 
 
 def test_the_named_attributes_are_the_fields() -> None:
-    assert tuple(field.name for field in dataclasses.fields(Attributes)) == ATTRIBUTES
+    assert tuple(field.name for field in dataclasses.fields(Attributes)) == ALL_ATTRIBUTES
     assert set(KINDS) == {"interview", "workshop", "report", "survey"}
     assert set(ROLES) == {"respondent", "interviewer", "facilitator", "note", "heading"}
     assert frozenset({"respondent"}) == CODED_ROLES

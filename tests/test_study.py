@@ -255,3 +255,19 @@ def test_any_title_survives_the_template(title: str) -> None:
 def test_the_template_carries_the_day_it_was_made_or_none() -> None:
     assert template(title="x", today=date(2025, 3, 1)).startswith("# Settings of a qualcode study (made 2025-03-01).")
     assert template(title="x").startswith("# Settings of a qualcode study.")
+
+
+# --- topics ------------------------------------------------------------------------------------
+
+
+def test_topics_of_a_document_are_texts_or_numbers(tmp_path: Path) -> None:
+    study = study_of(tmp_path, '[documents."a.txt"]\nregion = "Crete"\ntopics_asked = [5, "consent"]\n')
+    assert study.documents["a.txt"].topics_asked == (5, "consent")
+    assert faults_of(tmp_path, '[documents."a.txt"]\ntopics_asked = "5"\n')[0][0] == 2
+
+
+def test_the_line_of_a_setting_is_found_in_the_file(tmp_path: Path) -> None:
+    source = '[study]\ntitle = "x"\n[documents."b.txt"]\ndate = "2025"\n[documents."a.txt"]\n\ndate = "2024"\n'
+    study = study_of(tmp_path, source)
+    assert study.line_of("documents", "a.txt", "date") == 7
+    assert Study().line_of("documents", "a.txt", "date") == 0

@@ -1,14 +1,15 @@
 """A codebook: YAML in, validated `Codebook` out; all faults of a file at once, each with its line.
 
 A codebook is one folder: ``codebook.yaml`` (categories, codes, definitions, cues, markers) and,
-optionally, ``examples.jsonl`` (sentences as people say them, the training data of a model).
+optionally, ``examples.jsonl`` (sentences as people say them, the training data of a model) and
+``facets/``, a codebook of its own: what else is said of a coded passage.
 Nothing here knows how a cue is matched: that is the business of ``tag``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from importlib import resources
 from io import StringIO
@@ -26,6 +27,7 @@ SHIPPED = "precision_medicine_barriers"
 CODEBOOK_FILE = "codebook.yaml"
 EXAMPLES_FILE = "examples.jsonl"
 DIALOGUES_FILE = "dialogues.jsonl"
+FACETS_FOLDER = "facets"
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -206,6 +208,26 @@ class Codebook(_Entry):
         """Code by its number."""
         return {code.number: code for code in self.codes}
 
+    @cached_property
+    def topics(self) -> dict[str, tuple[str, ...]]:
+        """Code ids by the number, id or name of a code, and the id or name of a category; keys in lower case."""
+        groups = {name.casefold(): group for group in self.categories for name in (group.id, group.name)}
+        named = {name: tuple(code.id for code in group.codes) for name, group in groups.items()}
+        for code in self.codes:
+            named |= {name.casefold(): (code.id,) for name in (str(code.number), code.id, code.name)}
+        return named
+
+    def topic_fault(self, topics: Iterable[str]) -> str | None:
+        """What is wrong with the first topic that names no code or category, with the nearest; None = nothing."""
+        for topic in topics:
+            if topic.casefold() not in self.topics:
+                numbers = f"Known numbers: {', '.join(str(code.number) for code in self.codes)}."
+                names = [name for group in self.categories for name in (group.id, group.name)]
+                names += [name for code in self.codes for name in (code.id, code.name)]
+                hint = numbers if topic.isdecimal() else nearest(topic, names)
+                return f'topics_asked names "{topic}", which is no code or category of the codebook. {hint}'
+        return None
+
     def expand(self, expression: str) -> str:
         """A regular expression with the patterns it names written out."""
         return str(_NAMED.sub(lambda found: f"(?:{self.patterns[found[1]]})", expression))
@@ -288,6 +310,36 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
             [Fault(str(file), 0, f"is not UTF-8 text (byte {error.start}). Save it as UTF-8.")]
         ) from error
     return parse_codebook(source, file=str(file))
+
+
+def read_facets(path: str | Path | None, codebook: Codebook) -> Codebook | None:
+    """Read the facets beside a codebook, a codebook in a folder of its own; None where there is no such file.
+
+    Parameters
+    ----------
+    path : str, Path or None
+        As for `read_codebook`.
+    codebook : Codebook
+        Beside which they lie.
+
+    Raises
+    ------
+    CodebookError
+        With every fault of the file, or if it is in another language.
+    """
+    file = facets_file(path)
+    if not file.is_file():
+        return None
+    facets = read_codebook(file)
+    if facets.language != codebook.language:
+        found = f'language is "{facets.language}", that of {CODEBOOK_FILE} "{codebook.language}"'
+        raise CodebookError([Fault(str(file), 0, f"{found}. Write both in one language.")])
+    return facets
+
+
+def facets_file(path: str | Path | None = None) -> Path:
+    """Where the facets of the codebook that `path` means lie, if it has some."""
+    return codebook_file(path).parent / FACETS_FOLDER / CODEBOOK_FILE
 
 
 def codebook_file(path: str | Path | None = None) -> Path:

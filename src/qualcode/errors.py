@@ -6,12 +6,14 @@ The tree::
     ├── FaultyFileError           one file with one or more faults, all listed, each with its line
     │   ├── CodebookError         codebook.yaml or examples.jsonl cannot be used
     │   ├── GoldError             a file of gold codings cannot be used
+    │   ├── ProfileError          a file with the claim of a profile cannot be used
     │   └── StudyError            qualcode.toml or documents.csv cannot be used
     ├── ReadError                 a source file is missing, empty, binary or not decodable
     ├── TagError                  a tagger cannot be built, loaded or run
     ├── StoreError                the SQLite store cannot be opened, or a write is refused
     ├── SelectionError            a filter names a region, code ... that does not exist
-    └── AggregateError            rows do not have the shape a table needs
+    ├── AggregateError            rows do not have the shape a table needs
+    └── ReportError               a report cannot be made from its template, or would overwrite a person's work
 
     QualcodeWarning
     ├── ReducedTaggerWarning      hybrid.v2 runs without its embedding part
@@ -82,6 +84,10 @@ class GoldError(FaultyFileError):
     """A file of gold codings cannot be used, or names what is not there."""
 
 
+class ProfileError(FaultyFileError):
+    """A file with the claim of a profile cannot be used, or names codes the codebook lacks."""
+
+
 class ReadError(QualcodeError):
     """A source file is missing, empty, binary, or cannot be decoded."""
 
@@ -100,6 +106,10 @@ class SelectionError(QualcodeError):
 
 class AggregateError(QualcodeError):
     """Rows do not have the shape a table needs."""
+
+
+class ReportError(QualcodeError):
+    """A report cannot be made from its template, or would overwrite what a person wrote."""
 
 
 class QualcodeWarning(UserWarning):

@@ -25,6 +25,8 @@ CoderKind = Literal["human", "rules", "model"]
 KINDS: tuple[Kind, ...] = ("interview", "workshop", "report", "survey")
 ROLES: tuple[Role, ...] = ("respondent", "interviewer", "facilitator", "note", "heading")
 ATTRIBUTES = ("region", "country", "stakeholder_group", "kind", "date", "language")
+ALL_ATTRIBUTES = (*ATTRIBUTES, "topics_asked")
+"""What may be said of a document; only `ATTRIBUTES` choose and group documents."""
 REQUIRED_ATTRIBUTES = ("region",)
 
 CODED_ROLES: frozenset[Role] = frozenset({"respondent"})
@@ -90,6 +92,9 @@ class Attributes:
         ISO date, or year-month, or year.
     language : str or None
         ISO 639-1 code.
+    topics_asked : tuple of str or None
+        Codes and categories the document's people were asked about, as the study writes them (number, id or
+        name); None = about everything.
     """
 
     region: str | None = None
@@ -98,6 +103,7 @@ class Attributes:
     kind: Kind | None = None
     date: str | None = None
     language: str | None = None
+    topics_asked: tuple[str, ...] | None = None
 
     def filled_from(self, other: Attributes) -> Attributes:
         """These attributes, with each unknown one taken from `other`."""

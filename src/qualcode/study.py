@@ -83,6 +83,9 @@ class DocumentSettings(_Section):
     kind: Kind | None = None
     date: str | None = None
     language: str | None = None
+    topics_asked: tuple[str | int, ...] | None = Field(
+        None, description="codes and categories that were asked about, by number, id or name; default: all"
+    )
     encoding: str | None = None
     speakers: dict[str, Role] = Field(default_factory=dict)
 
@@ -132,6 +135,10 @@ class Study(_Section):
                 ]
             )
         return Thresholds(auto=auto, review=review)
+
+    def line_of(self, *location: str) -> int:
+        """1-based line of a setting in the file; 0 where there is no file."""
+        return 0 if self.file is None else _line_of(self.file.read_text(encoding="utf-8-sig"), location)
 
     def check_region(self, region: str) -> None:
         """Refuse a region that the plan does not know, when there is a plan."""

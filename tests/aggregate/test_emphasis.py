@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -59,22 +61,38 @@ def test_equal_shares_share_the_best_rank_and_zero_has_none() -> None:
     np.testing.assert_array_equal(ranks(np.array([[NAN, 0.1]])), [[NAN, 1]])
 
 
-def test_bootstrap_interval_brackets_the_share() -> None:
+def test_interval_brackets_the_share_and_is_missing_where_fewer_than_two_raise_the_code() -> None:
     counts = counts_of(documents(), code_counts())
     found = emphasis(counts, resample(counts, draws=2000, seed=1))
     low, point, high = found["share_words_low"], found["share_words"], found["share_words_high"]
-    assert ((low <= point) & (point <= high)).all()
-    assert (low[0, SILOS], high[0, SILOS]) == (0.0, pytest.approx(0.2))  # at most a1 and a2 alone: 20 %
+    raised = counts.membership @ (counts.words > 0) >= 2
+    np.testing.assert_array_equal(np.isnan(low), ~raised)
+    assert ((low[raised] > 0) & (low[raised] < point[raised]) & (point[raised] < high[raised])).all()
+    assert (high[raised] <= 1).all()
 
 
-def test_bootstrap_interval_of_two_documents_by_hand() -> None:
-    # Draws: twice p (1/4), twice q (1/4), both (1/2): shares 0.3, 0.1, (30 + 20) / (100 + 200).
+def test_interval_of_two_documents_by_hand() -> None:
+    # One of the two is drawn and stands for both: shares 0.12 and 0.1, half of the draws each, so the standard
+    # error is 0.01. n - 1 = 1: t(1) = 12.7062. Share 32/300 = 0.10667; 12.7062 x 0.01 / 0.10667 = 1.19121.
     rows = [document("p", "A", 100), document("q", "A", 200)]
-    counts = counts_of(rows, [count("p", "pay", 1, 30, 0, 0), count("q", "pay", 1, 20, 0, 0)])
-    found = emphasis(counts, resample(counts, draws=2000, seed=1))
-    assert found["share_words_low"][0, PAY] == pytest.approx(0.1)
-    assert found["share_words"][0, PAY] == pytest.approx(1 / 6)
-    assert found["share_words_high"][0, PAY] == pytest.approx(0.3)
+    counts = counts_of(rows, [count("p", "pay", 1, 12, 0, 0), count("q", "pay", 1, 20, 0, 0)])
+    found = emphasis(counts, resample(counts, draws=20_000, seed=1))
+    assert found["share_words"][0, PAY] == pytest.approx(32 / 300)
+    assert found["share_words_low"][0, PAY] == pytest.approx(0.10667 * math.exp(-1.19121), rel=0.005)
+    assert found["share_words_high"][0, PAY] == pytest.approx(0.10667 * math.exp(1.19121), rel=0.005)
+
+
+def test_top_three_counts_the_draws_among_the_first_three() -> None:
+    # p raises silos, consent and pay, q trials (a little): in half of the draws p stands for both and trials has no
+    # rank; in the other half trials is all there is.
+    rows = [document("p", "A", 100), document("q", "A", 100)]
+    codes = [count("p", code, 1, 10, 0, 0) for code in ("silos", "consent", "pay")]
+    counts = counts_of(rows, [*codes, count("q", "trials", 1, 1, 0, 0)])
+    drawn = emphasis(counts, resample(counts, draws=2000, seed=1))["top_three"]
+    assert drawn[0, :3].tolist() == [drawn[0, PAY]] * 3
+    assert drawn[0] == pytest.approx(np.full(4, 0.5), abs=0.05)
+    assert drawn[0, PAY] + drawn[0, 3] == pytest.approx(1.0)
+    assert np.isnan(emphasis(counts, None)["top_three"]).all()
 
 
 def test_interval_narrows_like_the_standard_error_of_a_mean() -> None:
@@ -97,7 +115,8 @@ def test_one_document_or_no_words_have_no_interval() -> None:
 
 
 def test_draws_of_silent_documents_alone_are_left_out() -> None:
-    rows = [document("p", "A", 100), document("q", "A", 0)]
-    counts = counts_of(rows, [count("p", "pay", 1, 30, 0, 0)])
+    # Two documents of three draw each other or themselves; where both draws fall on the silent one there is no share.
+    rows = [document("p", "A", 100), document("q", "A", 100), document("r", "A", 0)]
+    counts = counts_of(rows, [count(name, "pay", 1, 30, 0, 0) for name in "pq"])
     found = emphasis(counts, resample(counts, draws=100, seed=1))
-    assert (found["share_words_low"][0, PAY], found["share_words_high"][0, PAY]) == (0.3, 0.3)
+    assert found["share_words_low"][0, PAY] == pytest.approx(0.3) == found["share_words_high"][0, PAY]

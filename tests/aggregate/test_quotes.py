@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qualcode.aggregate.quotes import quotes_frame, select_quotes
+from qualcode.aggregate.quotes import coded_passages, illustrate, quotes_frame, select_quotes
 from qualcode.errors import AggregateError
 
 SENTENCE = "the payer does not pay for this"  # 7 words
@@ -98,3 +98,34 @@ def test_quotes_lay_out_as_a_frame_also_without_any() -> None:
     assert df["code_number"].isna().tolist() == [False, True]
     assert df["country"].isna().all()
     assert [str(dtype) for dtype in quotes_frame([]).dtypes] == [str(dtype) for dtype in df.dtypes]
+
+
+def spoken(document: str, text: str, probability: float, **given: Any) -> dict[str, Any]:
+    row = {"document_id": document, "document": document, "code": "pay", "status": "auto", "turn": 0, "position": 0}
+    return row | {"start": 0, "end": len(text), "text": text, "probability": probability} | given
+
+
+def test_illustrations_are_typical_ones_and_one_in_other_words_each_of_another_document() -> None:
+    rows = [
+        spoken("a", "The payer never covers this kind of test.", 0.95),
+        spoken("a", "Somebody else entirely should decide on money.", 0.94, turn=4, position=9),
+        spoken("b", "The payer never covers that kind of test.", 0.90),
+        spoken("c", "The payer hardly covers this kind of test.", 0.85),
+        spoken("d", "Reimbursement arrives several years after any approval.", 0.50),
+        spoken("e", "Not one word fits but it waits for a person.", 0.99, status="pending"),
+        spoken("f", "Too short.", 0.99),
+        spoken("g", "Too long a sentence " + "and on it goes " * 20, 0.99),
+    ]
+    chosen = illustrate(coded_passages(rows), most=3)
+    assert [(one.passage.document, one.choice) for one in chosen] == [
+        ("a", "typical"),
+        ("b", "typical"),
+        ("d", "contrasting"),
+    ]
+
+
+def test_one_document_has_no_contrast_and_nothing_gives_nothing() -> None:
+    alone = coded_passages([spoken("a", "The payer never covers this kind of test.", 0.95)])
+    assert [one.choice for one in illustrate(alone)] == ["typical"]
+    assert illustrate([]) == []
+    assert [one.choice for one in illustrate(alone, most=1)] == ["typical"]

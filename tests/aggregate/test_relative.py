@@ -12,7 +12,7 @@ from qualcode.aggregate.relative import (
     comparable,
     log2_odds,
     prior_words,
-    regrouping_p,
+    regrouping,
     relative_emphasis,
 )
 
@@ -59,9 +59,9 @@ def test_relative_emphasis_of_the_mini_study() -> None:
 
 def test_same_odds_are_zero_and_swapping_sides_changes_the_sign() -> None:
     y, n = np.array([30.0, 8.0]), np.array([100.0, 90.0])
-    there = log2_odds(y, n, y[::-1], n[::-1], prior=np.full(2, 5.0), prior_total=50.0)
+    there = log2_odds(y, n, y[::-1], n[::-1], prior=np.full(2, 5.0), prior_total=np.array([50.0]))
     assert there[0] == pytest.approx(-there[1])
-    same = log2_odds(y, n, y, n, prior=np.full(2, 5.0), prior_total=50.0)
+    same = log2_odds(y, n, y, n, prior=np.full(2, 5.0), prior_total=np.array([50.0]))
     assert same.tolist() == [0.0, 0.0]
 
 
@@ -82,34 +82,36 @@ def test_interval_brackets_the_point() -> None:
     defined = ~np.isnan(found["relative_emphasis_low"])
     low, point, high = (found[f"relative_emphasis{end}"][defined] for end in ("_low", "", "_high"))
     assert ((low < point) & (point < high)).all()
-    # Gamma never raises consent and pay, so drawing its documents again says nothing of them.
-    assert defined.tolist() == [[True, True, True, False], [True, True, True, False], [True, False, False, False]]
+    # Two documents raise the code and two do elsewhere: silos in Alpha (a1, a2 against b1, g1) alone.
+    assert defined.tolist() == [[True, False, False, False], [False] * 4, [False] * 4]
 
 
 def test_interval_by_hand_where_only_two_outcomes_vary() -> None:
-    # The rest is two equal documents, so only A varies: twice p, twice q, or both; 0, 10 or 20 words of 200.
+    # The rest is two equal documents, so only A varies: p or q stands for both; 20 or 8 words of 200.
     rows = [document(name, "A" if name in "pq" else "B", 100) for name in "pqrs"]
-    codes = [count("p", "pay", 1, 10, 0, 0), count("r", "pay", 1, 5, 0, 0), count("s", "pay", 1, 5, 0, 0)]
+    codes = [count(name, "pay", 1, words, 0, 0) for name, words in zip("pqrs", (10, 4, 7, 7), strict=True)]
     found = relative(counts_of(rows, codes))
-    a_0, a_w = 100, 5  # 400 words in 4 documents; 20 of 400 words
-    rest = log2((10 + a_w) / (200 + a_0 - 10 - a_w))
+    a_0, a_w = 100, 7  # 400 words in 4 documents; 28 of 400 words
+    apart = log2((20 + a_w) / (200 + a_0 - 20 - a_w)) - log2((8 + a_w) / (200 + a_0 - 8 - a_w))
+    # Half of the draws each: the standard error is half of what lies between. n - 1 = 1: t(1) = 12.706.
     assert found["relative_emphasis"][0, PAY] == pytest.approx(0.0)
-    assert found["relative_emphasis_low"][0, PAY] == pytest.approx(log2(a_w / (300 - a_w)) - rest)
-    assert found["relative_emphasis_high"][0, PAY] == pytest.approx(log2((20 + a_w) / (300 - 20 - a_w)) - rest)
-    assert found["q_value"][0, PAY] == pytest.approx(1.0)
+    assert found["relative_emphasis_high"][0, PAY] == pytest.approx(12.7062 * apart / 2, rel=0.01)
+    assert found["relative_emphasis_low"][0, PAY] == pytest.approx(-found["relative_emphasis_high"][0, PAY])
 
 
 def test_identical_documents_have_no_q_value() -> None:
     rows = [document(name, "A" if name in "pq" else "B", 100) for name in "pqrs"]
     found = relative(counts_of(rows, [count(name, "pay", 1, 10, 0, 0) for name in "pqrs"]))
-    assert found["relative_emphasis"][0, PAY] == found["relative_emphasis_low"][0, PAY] == 0.0
+    assert found["relative_emphasis"][0, PAY] == 0.0
+    assert found["relative_emphasis_low"][0, PAY] == pytest.approx(0.0)
     assert np.isnan(found["q_value"]).all()
 
 
 def test_q_value_corrects_the_regrouping_p_of_all_cells_together() -> None:
     counts = counts_of(documents(), code_counts())
     found = relative(counts)
-    p = regrouping_p(counts, found["relative_emphasis"], draws=1000, seed=1)
+    z, p = regrouping(counts, found["relative_emphasis"], draws=1000, seed=1)
+    np.testing.assert_array_equal(found["relative_emphasis_z"], z)
     tested = ~np.isnan(p)
     assert tested.tolist() == [[True, True, True, False]] * 3  # nobody raises trials
     ordered = np.sort(p[tested])
@@ -139,19 +141,21 @@ def test_regrouping_p_counts_shuffles_as_extreme() -> None:
     # All 5 documents of A and none of B raise pay: 2 of the 252 ways to choose 5 of 10 are as extreme.
     counts = two_regions({0, 1, 2, 3, 4}, size=5)
     point = relative(counts)["relative_emphasis"]
-    p = regrouping_p(counts, point, draws=20_000, seed=1)
+    _, p = regrouping(counts, point, draws=20_000, seed=1)
     assert p[:, PAY].tolist() == pytest.approx([2 / 252, 2 / 252], rel=0.15)
     assert np.isnan(p[:, :PAY]).all()
 
 
 def test_regrouping_p_is_near_one_without_a_difference() -> None:
     counts = two_regions({0, 1, 2, 10, 11, 12})
-    assert regrouping_p(counts, relative(counts)["relative_emphasis"], draws=500, seed=1)[0, PAY] == pytest.approx(1.0)
+    z, p = regrouping(counts, relative(counts)["relative_emphasis"], draws=500, seed=1)
+    assert p[0, PAY] == pytest.approx(1.0)
+    assert z[0, PAY] == pytest.approx(0.0, abs=0.2)
 
 
 def test_regrouping_never_gives_a_p_of_zero() -> None:
     counts = two_regions(set(range(10)))
-    p = regrouping_p(counts, relative(counts)["relative_emphasis"], draws=100, seed=1)
+    _, p = regrouping(counts, relative(counts)["relative_emphasis"], draws=100, seed=1)
     assert 0 < p[0, PAY] < 0.05
 
 

@@ -23,7 +23,7 @@ def test_notes_say_what_each_number_counts() -> None:
     assert how_made(documents(), code_counts()) == [
         "Only respondents' words count. Frequency: a document once per code; 95 % Wilson interval.",
         "Emphasis: share of words in sentences with the code; 95 %: 2,000 bootstrap draws of documents.",
-        "vs others: log2 odds against all other groups (1 = twice the odds); prior: one average document.",
+        "vs rest: log2 odds against all other groups (1 = twice the odds); prior: one average document.",
         "q: documents regrouped at random 2,000 times, Benjamini-Hochberg over the whole table.",
         "Fewer than 5 documents, so intervals are too narrow: Alpha, Beta, Gamma.",
         "Pending, not counted: 3 codings in the whole table (one sentence with one code).",
@@ -67,7 +67,7 @@ def test_table_by_document_says_why_intervals_are_missing() -> None:
 def test_unraised_codes_and_cells_without_interval_are_named() -> None:
     missing = why_missing(documents(), code_counts())
     assert "missing for trials: no words with the code anywhere" in missing
-    assert "Interval of relative_emphasis missing in 2 cells" in missing  # consent and pay in Gamma
+    assert "Interval of relative_emphasis missing in 8 cells" in missing  # consent and pay in Gamma
     assert "intensity is missing" in missing
     assert "q_value" not in missing
 

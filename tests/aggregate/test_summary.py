@@ -112,7 +112,7 @@ def test_one_group_compares_with_nothing() -> None:
     ]
     assert df["relative_emphasis"].isna().all()
     assert df["q_value"].isna().all()
-    assert df["share_words_low"].notna().all()
+    assert df["share_words_low"].notna().tolist() == [True, True, True, False]  # nobody raises trials
     assert set(df["flag"]) == {""}
 
 
@@ -122,7 +122,7 @@ def test_by_document_has_points_and_no_intervals() -> None:
     assert df["share_words"].iloc[0] == pytest.approx(0.2)
     assert df["relative_emphasis"].notna().any()
     missing = [name for name in df.columns if name.endswith(("_low", "_high"))]
-    assert len(missing) == 6
+    assert len(missing) == 8
     assert df[[*missing, "q_value"]].isna().all(axis=None)
 
 
@@ -142,7 +142,8 @@ def test_row_order_does_not_matter() -> None:
 def test_same_seed_same_table_other_seed_other_intervals() -> None:
     pd.testing.assert_frame_equal(table(seed=3), table(seed=3))
     first, other = table(seed=3), table(seed=4)
-    random = ["share_words_low", "share_words_high", "relative_emphasis_low", "relative_emphasis_high", "q_value"]
+    ends = [f"{name}_{end}" for name in ("share_words", "relative_emphasis") for end in ("low", "high")]
+    random = [*ends, "relative_emphasis_z", "q_value", "top_three"]
     pd.testing.assert_frame_equal(first.drop(columns=random), other.drop(columns=random))
     assert not first[random].equals(other[random])
 
@@ -171,6 +172,36 @@ def test_moving_a_document_changes_the_two_regions_and_every_comparison_only() -
         [4, 3, 130, 700],
         [4, 0, 0, 700],
     ]
+
+
+def test_documents_not_asked_are_in_no_denominator() -> None:
+    # b1 (300 words, pays 90 words on it) and a1 were asked about data alone; b1 and a1 raise pay all the same.
+    asked = {"a1": '["data"]', "b1": '["1", "Consent"]'}
+    rows = [row | {"topics_asked": asked.get(row["document_id"])} for row in documents()]
+    before, after = (df.set_index(["group", "code"]) for df in (table(), table(rows)))
+    shown = ("documents", "documents_not_asked", "documents_unasked", "documents_with_code", "words", "group_words")
+    assert cells(after.loc[["Beta"]], *shown) == [
+        [3, 0, 0, 1, 10, 600],
+        [3, 0, 0, 1, 20, 600],
+        [2, 1, 1, 1, 30, 300],
+        [2, 1, 0, 0, 0, 300],
+    ]
+    assert after.loc[("Beta", "pay"), "share_documents"] == 1 / 2
+    assert after.loc[("Beta", "pay"), "share_words"] == 30 / 300
+    assert after.loc[("Beta", "pay"), "segments_pending"] == 0
+    assert cells(after.loc[["Alpha"]], *shown)[2] == [3, 1, 1, 0, 0, 400]
+    data = ["silos", "consent"]
+    own = [name for name in before.columns if name not in ("salience", "rank", "top_three", "q_value")]
+    pd.testing.assert_frame_equal(before.loc[(slice(None), data), own], after.loc[(slice(None), data), own])
+    assert any(
+        "2 documents count only for the topics they were asked about" in note for note in table(rows).attrs["notes"]
+    )
+
+
+def test_topics_nobody_knows_are_refused() -> None:
+    rows = [row | {"topics_asked": '["payment"]'} for row in documents()]
+    with pytest.raises(AggregateError, match=r'a1.txt.*"payment"'):
+        table(rows)
 
 
 def test_pending_codings_move_no_number_that_counts() -> None:

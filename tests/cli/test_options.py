@@ -7,6 +7,9 @@ import pytest
 
 from qualcode.cli import app, options
 
+LOOK = ("summarize", "codings", "quotes")
+HAND_IN = ("compare", "figures", "report")
+
 
 def commands() -> dict[str, dict[str, Any]]:
     """Every command's parameters with their annotations, by the command's name."""
@@ -25,6 +28,7 @@ def commands() -> dict[str, dict[str, Any]]:
 def test_every_command_of_the_program_is_here() -> None:
     assert set(commands()) == {
         *("tag", "try", "explain", "train", "evaluate", "summarize", "codings", "quotes", "status", "init", "demo"),
+        *("compare", "figures", "report"),
         *("codebook check", "codebook show", "codebook diff", "codebook schema"),
     }
 
@@ -32,15 +36,15 @@ def test_every_command_of_the_program_is_here() -> None:
 @pytest.mark.parametrize(
     ("name", "spelling", "users"),
     [
-        ("Region", "--region", {"summarize", "codings", "quotes"}),
-        ("Country", "--country", {"summarize", "codings", "quotes"}),
-        ("Stakeholder", "--stakeholder", {"summarize", "codings", "quotes"}),
-        ("Kind", "--kind", {"summarize", "codings", "quotes"}),
-        ("Category", "--category", {"summarize", "codings", "quotes"}),
-        ("Since", "--since", {"summarize", "codings", "quotes"}),
+        ("Region", "--region", {*LOOK, "compare", "figures"}),
+        ("Country", "--country", {*LOOK, *HAND_IN}),
+        ("Stakeholder", "--stakeholder", {*LOOK, *HAND_IN}),
+        ("Kind", "--kind", {*LOOK, *HAND_IN}),
+        ("Category", "--category", {*LOOK, "compare"}),
+        ("Since", "--since", {*LOOK, *HAND_IN}),
         ("Coder", "--coder", {"summarize", "codings"}),
-        ("Code", "--code", {"summarize", "codings", "quotes", "codebook show"}),
-        ("Store", "--store", {"tag", "explain", "evaluate", "summarize", "codings", "quotes", "status"}),
+        ("Code", "--code", {*LOOK, "codebook show", "compare", "figures"}),
+        ("Store", "--store", {"tag", "explain", "evaluate", "status", *LOOK, *HAND_IN}),
         ("CodebookPath", "--codebook", {"tag", "try", "explain", "train", "evaluate"}),
         ("TaggerName", "--tagger", {"tag", "try", "explain", "evaluate"}),
         ("ModelName", "--model", {"tag", "try", "explain", "train", "evaluate"}),
@@ -54,10 +58,11 @@ def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[st
 
 
 def test_whatever_shows_data_can_be_written_to_a_file_in_every_format() -> None:
-    silent = {"tag", "init", "demo", "codebook schema"}
+    # Figures and reports are files of their own kinds, never tables.
+    silent = {"tag", "init", "demo", "codebook schema", "figures", "report"}
     for command, parameters in commands().items():
         assert (options.Out in parameters.values()) == (command not in {*silent, "train"}), command
-        assert ("format_" in parameters) == (command not in silent), command
+        assert (options.OutputFormat in parameters.values()) == (command not in silent), command
 
 
 def test_every_option_says_what_it_does() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from qualcode import flow
-from qualcode.errors import ReadError, SelectionError, StoreError
+from qualcode.errors import CodebookError, ReadError, SelectionError, StoreError, StudyError
 from qualcode.flow import tagging
 from qualcode.store import Filter, Store
 from qualcode.study import Study
@@ -519,3 +519,191 @@ def test_what_was_said_in_other_languages_is_told_with_how_it_was_read(study: Sm
         "2 sentence(s) in sv were read by cues of that language (rules only).",
     )
     assert [row for row in study.codings() if row[0] in ("anna.txt", "ben.txt")] == [("anna.txt", "delays", "auto")]
+
+
+# --- topics asked ------------------------------------------------------------------------------
+
+
+def ask(study: SmallStudy, topics: str) -> None:
+    """Give Anna's note its topics."""
+    lines = (study.notes / "documents.csv").read_text(encoding="utf-8").splitlines()
+    added = [f"{lines[0].removesuffix(',topics_asked')},topics_asked"]
+    added += [",".join(line.split(",")[:5]) + f",{topics if line.startswith('anna') else ''}" for line in lines[1:]]
+    (study.notes / "documents.csv").write_text("\n".join(added) + "\n", encoding="utf-8")
+
+
+def test_topics_asked_are_corrected_without_tagging_again(study: SmallStudy) -> None:
+    study.tag()
+    assert {row["topics_asked"] for row in study.documents().values()} == {None}
+    runs = query(study.store_path, "SELECT * FROM runs")
+    for topics, stored in (("1;Service", '["1","Service"]'), ("delays", '["delays"]'), ("", None)):
+        ask(study, topics)
+        report = study.tag()
+        assert (kinds(report), report.attributes_updated) == ((0, 0, 0, 3), 1)
+        assert study.documents()["anna.txt"]["topics_asked"] == stored
+        assert study.tag().attributes_updated == 0
+    assert query(study.store_path, "SELECT * FROM runs") == runs
+    assert query(study.store_path, "SELECT count(DISTINCT version) FROM documents_long") == [(1,)]
+
+
+def test_a_topic_the_codebook_does_not_know_is_refused_and_the_store_is_as_before(study: SmallStudy) -> None:
+    study.tag()
+    before = study.store_path.read_bytes()
+    ask(study, "1;Servise")
+    with pytest.raises(StudyError, match=r'documents\.csv:2: topics_asked names "Servise".*Did you mean "Service"'):
+        study.tag()
+    assert study.store_path.read_bytes() == before
+    ask(study, "")
+    study.settings('[documents."ben.txt"]\ntopics_asked = ["9", "funding"]\n')
+    settings = (study.folder / "qualcode.toml").read_text(encoding="utf-8").splitlines()
+    line = settings.index('topics_asked = ["9", "funding"]') + 1
+    with pytest.raises(StudyError, match=rf'qualcode\.toml:{line}: \[documents\."ben\.txt"\] topics_asked names "9"'):
+        study.tag()
+    assert study.store_path.read_bytes() == before
+
+
+def test_topics_come_from_the_settings_then_the_table_then_the_front_matter(study: SmallStudy) -> None:
+    study.write("dan.txt", "---\nregion: Southport\ntopics_asked: [delays]\n---\nR1: There is no money.\n")
+    study.tag()
+    assert study.documents()["dan.txt"]["topics_asked"] == '["delays"]'
+    study.settings('[documents."dan.txt"]\ntopics_asked = [1, "funding"]\n')
+    assert study.tag().attributes_updated == 1
+    assert study.documents()["dan.txt"]["topics_asked"] == '["1","funding"]'
+
+
+def test_an_unknown_topic_in_front_matter_is_a_problem_of_that_file(study: SmallStudy) -> None:
+    study.write("dan.txt", "---\nregion: Southport\ntopics_asked: [delay]\n---\nR1: There is no money.\n")
+    report = study.tag()
+    assert kinds(report) == (3, 0, 0, 0)
+    (problem,) = report.problems
+    assert 'dan.txt:3: topics_asked names "delay"' in problem
+    assert 'Did you mean "Delays"?' in problem
+
+
+def test_topics_are_asked_of_the_codebook_of_the_run(study: SmallStudy) -> None:
+    ask(study, "fares")
+    study.tag()
+    study.codebook("id: fares", "id: tickets")
+    with pytest.raises(StudyError, match=r'documents\.csv:2: topics_asked names "fares"'):
+        study.tag()
+
+
+# --- facets ------------------------------------------------------------------------------------
+
+FACETS = """\
+id: bus_facets
+title: What is said about the bus
+version: 1.0.0
+categories:
+  - id: party
+    name: Who
+    definition: Who bears it.
+    colour: "#1f5fa8"
+    codes:
+      - id: families
+        number: 1
+        name: Families
+        short_definition: A family bears it.
+        definition: A family bears it.
+        colour: "#2f6fb8"
+        cues: [{regex: "for a family"}]
+      - id: everybody
+        number: 2
+        name: Everybody
+        short_definition: All bear it.
+        definition: All bear it.
+        colour: "#4f8fd8"
+        cues: [{regex: "the town|(?<!bus )always|family"}, {regex: "garden", weight: 0.5}]
+"""
+
+
+def give_facets(study: SmallStudy, source: str = FACETS) -> None:
+    (study.folder / "facets").mkdir(exist_ok=True)
+    (study.folder / "facets" / "codebook.yaml").write_text(source, encoding="utf-8")
+
+
+def facets(study: SmallStudy) -> list[tuple[str, str, str]]:
+    with Store(study.store_path, read_only=True) as store:
+        return [(row["document"], row["facet"], row["text"]) for row in store.facets()]
+
+
+FOUND = [
+    ("anna.txt", "everybody", "The bus is always late in the evening."),
+    ("ben.txt", "everybody", "The town has no money for a second bus."),
+    ("cleo.txt", "families", "It came late again, and the ticket costs too much for a family of five."),
+    ("cleo.txt", "everybody", "It came late again, and the ticket costs too much for a family of five."),
+    ("cleo.txt", "everybody", "We are always late."),
+]
+
+
+def test_a_codebook_without_facets_is_tagged_as_before(study: SmallStudy) -> None:
+    report = study.tag()
+    assert report.facet_segments is None
+    assert facets(study) == []
+    assert query(study.store_path, "SELECT facets_id FROM runs") == [(None,)]
+
+
+def test_facets_of_respondents_sentences_are_stored_beside_the_codings(study: SmallStudy) -> None:
+    give_facets(study)
+    report = study.tag()
+    assert report.facet_segments == 4
+    assert facets(study) == FOUND
+    assert study.codings() == ALL
+    assert report.codings == {"auto": 6, "pending": 1}
+    with Store(study.store_path, read_only=True) as store:
+        made = store.facets_codebook()
+        assert made is not None
+        assert (made.id, store.codebook().id) == ("bus_facets", "night_buses")
+    (row,) = query(
+        study.store_path,
+        """SELECT d.text, json_extract(f.evidence, '$[0].start'), json_extract(f.evidence, '$[0].end')
+           FROM facets_long f JOIN documents d USING (document_id) WHERE facet = 'families'""",
+    )
+    assert row[0][row[1] : row[2]] == "for a family"
+
+
+def test_twice_with_facets_is_the_same_store_byte_for_byte(study: SmallStudy) -> None:
+    give_facets(study)
+    study.tag()
+    before = study.store_path.read_bytes()
+    report = study.tag()
+    assert (kinds(report), report.facet_segments) == ((0, 0, 0, 3), 0)
+    study.tag(retag=True)
+    give_facets(study, "# A remark.\n" + FACETS)
+    assert kinds(study.tag()) == (0, 0, 0, 3)
+    assert study.store_path.read_bytes() == before
+
+
+def test_facets_that_come_change_or_go_tag_again(study: SmallStudy) -> None:
+    study.tag()
+    give_facets(study)
+    assert kinds(study.tag()) == (0, 0, 3, 0)
+    assert facets(study) == FOUND
+    give_facets(study, FACETS.replace("the town|", "").replace("1.0.0", "1.0.1"))
+    assert kinds(study.tag()) == (0, 0, 3, 0)
+    assert facets(study) == [FOUND[0], *FOUND[2:]]
+    (study.folder / "facets" / "codebook.yaml").unlink()
+    assert kinds(study.tag()) == (0, 0, 3, 0)
+    assert facets(study) == []
+    assert study.codings() == ALL
+    assert query(study.store_path, "SELECT count(*) FROM runs") == [(3,)]
+
+
+def test_sentences_in_another_language_have_no_facets(study: SmallStudy) -> None:
+    give_facets(study)
+    study.write("ben.txt", "Ben: Bussen kommer alltid för sent när det regnar, sade the town till mig igår kväll.\n")
+    study.tag()
+    assert "1 sentence(s) in sv" in study.tag(retag=True).notes[-1]
+    assert [row for row in facets(study) if row[0] == "ben.txt"] == []
+
+
+def test_faulty_facets_are_refused_and_the_store_is_as_before(study: SmallStudy) -> None:
+    study.tag()
+    before = study.store_path.read_bytes()
+    give_facets(study, FACETS.replace("version: 1.0.0", "version: one"))
+    with pytest.raises(CodebookError, match=r"facets.codebook\.yaml:3: version is"):
+        study.tag()
+    give_facets(study, FACETS.replace("version: 1.0.0", "version: 1.0.0\nlanguage: sv"))
+    with pytest.raises(CodebookError, match=r"facets\.yaml: language is"):
+        study.tag(study.notes / "anna.txt", retag=True)
+    assert study.store_path.read_bytes() == before

@@ -8,6 +8,7 @@ import pytest
 
 from qualcode import flow
 from qualcode.errors import CodebookError, StudyError
+from qualcode.model import ALL_ATTRIBUTES
 from qualcode.study import find_study
 from studies import SmallStudy
 
@@ -64,7 +65,7 @@ def test_init_lists_every_source_once_with_empty_attributes(tmp_path: Path) -> N
     with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["file"] for row in rows] == ["b.txt", "sofia/a, first.md"]
-    assert list(rows[0]) == ["file", "region", "country", "stakeholder_group", "kind", "date", "language"]
+    assert list(rows[0]) == ["file", *ALL_ATTRIBUTES]
     assert all(not value for row in rows for name, value in row.items() if name != "file")
 
 

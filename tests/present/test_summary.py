@@ -184,6 +184,7 @@ def test_a_star_marks_what_differs_from_the_other_groups() -> None:
         "share_words": 0.0123, "share_documents": 0.5, "documents_with_code": 4, "group_words": 900,
     }  # fmt: skip
     frame = pd.DataFrame([record | {"q_value": 0.049}, record | {"group": "B", "q_value": 0.05}])
+    frame.attrs = {"group_documents": {"A": 9, "B": 9}, "group_words": {"A": 900, "B": 900}}
     text = render_summary(frame, by="region", group=None, notes=(), output="table")
     assert "1.2* 1.2" in re.sub(r" +", " ", str(text))
 

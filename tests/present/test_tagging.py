@@ -59,3 +59,16 @@ def test_a_preview_marks_a_missing_region_and_guesses(study: SmallStudy) -> None
     text = present.preview_text(replace(report, notes=("A note.",)))
     assert "  region MISSING, stakeholder_group driver, kind interview, date 2025-02-11" in text
     assert text.endswith("Note: A note.\n1 document understood. Nothing was stored.")
+
+
+def test_facets_are_told_where_they_were_looked_for() -> None:
+    assert "Facets" not in present.tag_text(REPORT)
+    line = "Facets in 1 sentence: hints, to be read."
+    assert line in present.tag_text(replace(REPORT, facet_segments=1)).splitlines()
+    assert line not in present.tag_text(replace(REPORT, new=0, retagged=0, unchanged=3, facet_segments=1))
+
+
+def test_a_preview_shows_what_was_asked_about(study: SmallStudy) -> None:
+    study.settings('[documents."ben.txt"]\ntopics_asked = [1, "Service"]\n')
+    report = flow.preview_documents([study.notes / "ben.txt"], study.work, flow.ReadOptions())
+    assert "date 2025-02-11, topics_asked 1; Service" in present.preview_text(report)

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from qualcode.codebook import Codebook
 from qualcode.errors import StudyError
 from qualcode.model import Attributes
 from qualcode.read import read_attributes
@@ -94,3 +95,49 @@ def test_unreadable_table_is_a_study_error(tmp_path: Path, content: bytes) -> No
         read_attributes(tmp_path / "documents.csv")
     with pytest.raises(StudyError, match="cannot be read"):
         read_attributes(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("header", ["topics_asked", "Topics asked"])
+def test_topics_asked(tmp_path: Path, delimiter: str, header: str) -> None:
+    text = f'file,region,{header}\na.txt,Crete,"1; Financial barriers"\nb.txt,Sofia,5\nc.txt,Sofia,\n'
+    assert _read(tmp_path, text.replace(",", delimiter)) == {
+        "a.txt": Attributes("Crete", topics_asked=("1", "Financial barriers")),
+        "b.txt": Attributes("Sofia", topics_asked=("5",)),
+        "c.txt": Attributes("Sofia"),
+    }
+
+
+def test_topics_need_no_quotes_where_commas_part_the_columns(tmp_path: Path) -> None:
+    found = _read(tmp_path, "file,region,topics_asked\na.txt,Crete,1;5;7\n")
+    assert found["a.txt"].topics_asked == ("1", "5", "7")
+
+
+def test_a_number_in_a_workbook_is_a_topic(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["file", "topics_asked"])
+    book.active.append(["a.txt", 5])
+    book.save(tmp_path / "documents.xlsx")
+    assert read_attributes(tmp_path / "documents.xlsx")["a.txt"].topics_asked == ("5",)
+
+
+def test_topics_the_codebook_does_not_know_are_faults_with_their_lines(tmp_path: Path, shipped: Codebook) -> None:
+    (tmp_path / "documents.csv").write_text(
+        "file,kind,topics_asked\na.txt,,1;42\nb.txt,intervew,reimbursment\nc.txt,,Financial barriers\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(StudyError) as error:
+        read_attributes(tmp_path / "documents.csv", shipped)
+    said = [(fault.line, fault.message) for fault in error.value.faults]
+    assert [line for line, _ in said] == [2, 3, 3]
+    assert 'topics_asked names "42"' in said[0][1]
+    assert 'Did you mean "reimbursement"?' in said[2][1]
+
+
+@pytest.mark.parametrize("header", ["topics", "questions_asked", "topics discussed"])
+def test_a_column_of_the_studys_own_that_is_a_little_like_it_is_left_alone(tmp_path: Path, header: str) -> None:
+    assert _read(tmp_path, f"file,region,{header}\na.txt,Crete,money\n") == {"a.txt": Attributes("Crete")}
+
+
+def test_a_column_almost_named_topics_asked_is_a_fault(tmp_path: Path) -> None:
+    assert _faults(tmp_path, "file,topics_aske\na.txt,5\n")[0][1].endswith('Did you mean "topics_asked"?')

@@ -4,7 +4,7 @@ import pytest
 
 from qualcode.errors import ReadError
 from qualcode.model import Attributes
-from qualcode.read.front_matter import parse_front_matter
+from qualcode.read.front_matter import attribute_line, parse_front_matter
 
 TEXT = """---
 Region: Västra Götaland
@@ -46,3 +46,15 @@ def test_faults_are_refused_with_their_line(body: str, message: str) -> None:
     with pytest.raises(ReadError) as error:
         parse_front_matter(f"---\n{body}\n---\nHello", file="a.md")
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("written", ["5; consent", '["5", consent]', "[5, consent]", "\n  - 5\n  - consent"])
+def test_topics_are_a_list_or_apart_by_semicolons(written: str) -> None:
+    text = f"---\nregion: Crete\ntopics_asked: {written}\n---\nHello"
+    assert parse_front_matter(text, file="a.md").attributes == Attributes("Crete", topics_asked=("5", "consent"))
+    assert (attribute_line(text, "topics_asked"), attribute_line(text, "region")) == (3, 2)
+
+
+def test_topics_may_be_left_blank() -> None:
+    text = "---\nregion: Crete\ntopics_asked:\n---\nHello"
+    assert parse_front_matter(text, file="a.md").attributes == Attributes("Crete")

@@ -1,7 +1,10 @@
 """Attribute values."""
 
+import re
+
 import pytest
 
+from qualcode.codebook import Codebook
 from qualcode.model import Attributes
 from qualcode.read.values import header_key, parse_date, parse_kind, parse_language, parse_values
 
@@ -48,3 +51,27 @@ def test_headers_are_compared_without_case_blanks_and_hyphens() -> None:
     assert {header_key(h) for h in ("Stakeholder Group", "stakeholder-group", " STAKEHOLDER_GROUP ")} == {
         "stakeholder_group"
     }
+
+
+def test_topics_are_apart_by_semicolons_and_each_is_kept_once() -> None:
+    attributes, faults = parse_values({"topics_asked": " 5;Money, and more ; ;5"})
+    assert (attributes, faults) == (Attributes(topics_asked=("5", "Money, and more")), {})
+    assert parse_values({"topics_asked": " ; "}) == (Attributes(), {})
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("5; consent_managment", 'names "consent_managment", which is no code .* Did you mean "consent_management"'),
+        ("Financial barrier", 'Did you mean "Financial barriers"'),
+        ("99", 'names "99"'),
+    ],
+)
+def test_topics_are_codes_or_categories_of_a_codebook_that_is_given(
+    shipped: Codebook, written: str, message: str
+) -> None:
+    assert parse_values({"topics_asked": written})[1] == {}
+    attributes, faults = parse_values({"topics_asked": written, "region": "Crete"}, shipped)
+    assert attributes.region == "Crete"
+    assert re.search(message, faults["topics_asked"])
+    assert parse_values({"topics_asked": "5; Financial BARRIERS; health_data"}, shipped)[1] == {}

@@ -68,6 +68,23 @@ def codebook(version: str = "1.0.0", **changes: Any) -> Codebook:
     return Codebook.model_validate({**plain, **changes})
 
 
+def facets_book(version: str = "1.0.0") -> Codebook:
+    """One category, two facets: 1 patients, 2 companies."""
+    parties = [
+        {
+            "id": key,
+            "number": n,
+            "name": key.title(),
+            "short_definition": "-",
+            "definition": "-",
+            "colour": f"#0000{n}0",
+        }
+        for n, key in enumerate(("patients", "companies"), start=1)
+    ]
+    category = {"id": "party", "name": "Who", "definition": "-", "colour": "#0000aa", "codes": parties}
+    return codebook(version, id="small_facets", title="Small facets", categories=[category])
+
+
 def transcript(name: str, talk: Talk, *, attributes: Attributes = CRETE) -> Transcript:
     """One turn per entry, one segment per sentence, written as "speaker: sentence sentence"."""
     text = ""
@@ -110,8 +127,9 @@ def tagged(
     talk: Talk = TALK,
     attributes: Attributes = CRETE,
     reading_hash: str = "b2:reading",
+    facets: Iterable[Coding] = (),
 ) -> TaggedDocument:
-    return TaggedDocument(transcript(name, talk, attributes=attributes), tuple(codings), reading_hash)
+    return TaggedDocument(transcript(name, talk, attributes=attributes), tuple(codings), reading_hash, tuple(facets))
 
 
 RUN = RunRecord(
@@ -146,6 +164,15 @@ def two_documents() -> list[TaggedDocument]:
             attributes=replace(CRETE, region="Ghent", country="Belgium", date="2025-05", stakeholder_group=None),
         ),
     ]
+
+
+def two_documents_with_facets() -> list[TaggedDocument]:
+    """The same; the first was asked about money and distance, and says in segment 3 whom the travel concerns."""
+    first, second = two_documents()
+    attributes = replace(first.transcript.document.attributes, topics_asked=("1", "distance"))
+    document = replace(first.transcript.document, attributes=attributes)
+    facets = (coding(3, "patients", 0.75), coding(3, "companies", 0.5), coding(1, "companies", 0.6))
+    return [replace(first, transcript=replace(first.transcript, document=document), facets=facets), second]
 
 
 def dump(path: Path) -> list[str]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qualcode.store import SCHEMA_VERSION, Store
+from qualcode.store import SCHEMA_VERSION, AuditDraw, Store
 
-from .builders import RUN, codebook, two_documents
+from .builders import RUN, codebook, facets_book, two_documents_with_facets
 
 
 def main() -> None:
@@ -17,7 +17,11 @@ def main() -> None:
     if path.exists():
         raise SystemExit(f"{path} exists: a kept store is never made again.")
     with Store(path, create=True) as store:
-        store.save_run(RUN, codebook(), two_documents())
+        store.save_run(RUN, codebook(), two_documents_with_facets(), facets=facets_book())
+        drawn = [AuditDraw("crete/one.txt", 2, "coded", 0.5), AuditDraw("ghent/two.txt", 5, "none", 0.25)]
+        store.save_audit_sample(1, drawn)
+        found = {("crete/one.txt", 2): {"money"}}
+        store.save_audit_verdicts("Anna", found, decided_utc="2026-03-03T10:00:00+00:00")
 
 
 if __name__ == "__main__":

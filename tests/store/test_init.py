@@ -8,7 +8,17 @@ import qualcode.store
 
 def test_public_names_are_pinned() -> None:
     assert sorted(qualcode.store.__all__) == [
-        *("APPLICATION_ID", "Filter", "KnownDocument", "Row", "RunRecord", "SCHEMA_VERSION", "SavedRun", "Store"),
+        *(
+            "APPLICATION_ID",
+            "AuditDraw",
+            "Filter",
+            "KnownDocument",
+            "Row",
+            "RunRecord",
+            "SCHEMA_VERSION",
+            "SavedRun",
+            "Store",
+        ),
         *("StoreCounts", "TaggedDocument", "coder_id", "describe_schema", "render_er_diagram"),
     ]
 

@@ -16,9 +16,10 @@ from sqlite_utils import Database, Migrations
 from qualcode.errors import StoreError
 from qualcode.store import APPLICATION_ID, SCHEMA_VERSION, Store, opening, schema
 
-from .builders import RUN, codebook, dump, query, two_documents
+from .builders import RUN, codebook, dump, facets_book, query, two_documents, two_documents_with_facets
 
 KEPT = Path(__file__).with_name("data")
+OWN = "_sqlite_migrations"
 
 CAREFUL = {
     "application_id": APPLICATION_ID,
@@ -162,6 +163,10 @@ def test_reading_only_refuses_to_write(tmp_path: Path) -> None:
             store.save_run(RUN, codebook(), two_documents())
         with pytest.raises(StoreError, match="for reading only"):
             store.update_attributes({})
+        with pytest.raises(StoreError, match="for reading only"):
+            store.save_audit_sample(1, [])
+        with pytest.raises(StoreError, match="for reading only"):
+            store.save_audit_verdicts("Anna", {})
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             store._connection.execute("DELETE FROM codings")
 
@@ -212,18 +217,19 @@ def test_a_fault_of_ours_is_not_renamed(tmp_path: Path) -> None:
 
 
 def next_schema(monkeypatch: pytest.MonkeyPatch, *, fails: bool = False) -> None:
-    """Pretend that a second migration exists."""
+    """Pretend that one more migration exists."""
     migrations = Migrations("qualcode")
     migrations()(schema.m001_initial)
+    migrations()(schema.m002_topics_facets_audit)
 
     @migrations()
-    def m002_memos(db: Database) -> None:
+    def m003_memos(db: Database) -> None:
         db.execute("CREATE TABLE memos (memo_id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")
         if fails:
             raise ZeroDivisionError
 
     monkeypatch.setattr(schema, "MIGRATIONS", migrations)
-    monkeypatch.setattr(opening, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
 
 
 def test_pending_migration_runs_after_a_backup_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +238,7 @@ def test_pending_migration_runs_after_a_backup_copy(tmp_path: Path, monkeypatch:
     next_schema(monkeypatch)
     with Store(path) as store:
         assert len(store.codings()) == 7
-    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "PRAGMA user_version") == [(SCHEMA_VERSION + 1,)]
     assert query(path, "SELECT * FROM memos") == []
     assert dump(tmp_path / "study.db.backup-1") == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["study.db", "study.db.backup-1"]
@@ -254,7 +260,7 @@ def test_interrupted_migration_leaves_old_schema_and_backup(tmp_path: Path, monk
     with pytest.raises(ZeroDivisionError):
         Store(path)
     assert dump(path) == before
-    assert query(path, "PRAGMA user_version") == [(1,)]
+    assert query(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     assert dump(tmp_path / "study.db.backup-1") == before
     monkeypatch.undo()
     with Store(path) as store:
@@ -298,6 +304,45 @@ def test_kept_store_of_every_schema_opens(tmp_path: Path, kept: Path) -> None:
         assert [row["name"] for row in store.document_rows()] == ["crete/one.txt", "ghent/two.txt"]
         assert store.codings()[0]["text"] == "There is no money."
         assert store.codebook() == codebook()
+
+
+@pytest.mark.parametrize("kept", sorted(KEPT.glob("schema_*.db")), ids=lambda path: path.stem)
+def test_upgrade_keeps_every_value_of_every_table(tmp_path: Path, kept: Path) -> None:
+    path = Path(shutil.copy(kept, tmp_path / "study.db"))
+    tables = [name for (name,) in query(kept, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> ?", OWN)]
+    columns = {
+        name: ", ".join(f'"{column}"' for (column,) in query(kept, "SELECT name FROM pragma_table_info(?)", name))
+        for name in tables
+    }
+    with Store(path, read_only=True):
+        pass
+    for name in tables:
+        assert query(path, f"SELECT {columns[name]} FROM {name}") == query(kept, f"SELECT {columns[name]} FROM {name}")
+    assert query(path, "PRAGMA foreign_key_check") == []
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_store_of_schema_1_has_neither_topics_nor_facets_until_it_is_tagged_again(tmp_path: Path) -> None:
+    path = Path(shutil.copy(KEPT / "schema_1.db", tmp_path / "study.db"))
+    runs = query(path, "SELECT run_hash, codebook_id FROM runs")
+    with Store(path) as store:
+        assert dump(tmp_path / "study.db.backup-1") == dump(KEPT / "schema_1.db")
+        assert {row["topics_asked"] for row in store.document_rows()} == {None}
+        assert (store.facets(), store.audit_rows(), store.facets_codebook()) == ([], [], None)
+        # The same run is still known by the same hash.
+        assert [RUN.run_hash(made_with) for _, made_with in runs] == [run_hash for run_hash, _ in runs]
+        store.save_run(RUN, codebook(), two_documents_with_facets(), facets=facets_book())
+        assert len(store.facets()) == 3
+        assert store.document_rows()[0]["topics_asked"] == '["1","distance"]'
+        assert store.codebook() == codebook()
+
+
+def test_kept_store_of_schema_2_holds_what_came_with_it(tmp_path: Path) -> None:
+    path = Path(shutil.copy(KEPT / "schema_2.db", tmp_path / "study.db"))
+    with Store(path, read_only=True) as store:
+        assert store.document_rows()[0]["topics_asked"] == '["1","distance"]'
+        assert [row["facet"] for row in store.facets()] == ["companies", "patients", "companies"]
+        assert [(row["machine"], row["person"]) for row in store.audit_rows()] == [('["price"]', '["money"]')]
 
 
 def test_a_store_of_every_schema_is_kept() -> None:

@@ -8,6 +8,10 @@ import pytest
 from qualcode.store import Filter, Store, queries
 
 PUBLIC = {name: sql for name, sql in vars(queries).items() if isinstance(sql, str) and not name.startswith("_")}
+FILTERED = [
+    *("codings", "document_rows", "code_counts", "category_counts"),
+    *("coded_sentences", "respondent_turns", "facets"),
+]
 SOURCE = Path(queries.__file__ or "").read_text(encoding="utf-8")
 
 
@@ -18,7 +22,7 @@ def test_every_query_is_lower_case_and_says_what_a_row_is(name: str) -> None:
     assert above is not None, f"no comment above {name}"
 
 
-@pytest.mark.parametrize("name", ["codings", "document_rows", "code_counts", "category_counts"])
+@pytest.mark.parametrize("name", FILTERED)
 def test_filtered_query_knows_every_parameter_it_needs(name: str, tmp_path: Path) -> None:
     used = set(re.findall(r"(?<!:):([a-z_]+)", PUBLIC[name]))
     assert used <= set(Filter().parameters())
@@ -29,6 +33,11 @@ def test_filtered_query_knows_every_parameter_it_needs(name: str, tmp_path: Path
     ("name", "index"),
     [
         ("code_counts", "coverage_one_current_run"),
+        ("code_counts", "COVERING INDEX codings_counted"),
+        ("category_counts", "COVERING INDEX codings_counted"),
+        ("coded_sentences", "COVERING INDEX codings_counted"),
+        ("status_counts", "COVERING INDEX codings_counted"),
+        ("audit_rows", "verdicts_by_segment"),
         ("segment_ids", "sqlite_autoindex_segments_1"),
         ("name_state", "sqlite_autoindex_documents_2"),
     ],

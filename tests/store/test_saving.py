@@ -18,7 +18,21 @@ from qualcode.errors import StoreError
 from qualcode.model import Attributes, Coding, Document, Segment, Transcript, Turn
 from qualcode.store import SavedRun, Store, TaggedDocument
 
-from .builders import CRETE, LATER, RUN, TALK, Talk, codebook, coding, dump, query, tagged, two_documents
+from .builders import (
+    CRETE,
+    LATER,
+    RUN,
+    TALK,
+    Talk,
+    codebook,
+    coding,
+    dump,
+    facets_book,
+    query,
+    tagged,
+    two_documents,
+    two_documents_with_facets,
+)
 
 
 @pytest.fixture
@@ -223,6 +237,48 @@ def test_codebook_is_kept_once_per_content(path: Path) -> None:
         store.save_run(RUN, codebook(), two_documents())
         store.save_run(RUN, codebook("1.0.1"), two_documents())
     assert query(path, "SELECT version FROM codebooks ORDER BY version") == [("1.0.0",), ("1.0.1",)]
+
+
+# --- facets ------------------------------------------------------------------------------------
+
+
+def save_facets(path: Path, version: str = "1.0.0", **changes: Any) -> SavedRun:
+    with Store(path, create=True) as store:
+        run = replace(RUN, **changes)
+        return store.save_run(run, codebook(), two_documents_with_facets(), facets=facets_book(version))
+
+
+def test_facets_twice_are_the_same_store(path: Path) -> None:
+    save_facets(path)
+    content = path.read_bytes()
+    assert save_facets(path, started_utc=LATER.started_utc).unchanged == 2
+    assert path.read_bytes() == content
+
+
+def test_other_facets_are_another_run(path: Path) -> None:
+    save(path, two_documents())
+    assert save_facets(path).run_id == 2
+    assert save_facets(path, "1.1.0").run_id == 3
+    facets = "SELECT r.run_id, b.version FROM runs r LEFT JOIN codebooks b ON b.codebook_id = r.facets_id ORDER BY 1"
+    assert query(path, facets) == [(1, None), (2, "1.0.0"), (3, "1.1.0")]
+    assert query(path, "SELECT run, count(*) FROM facets_long GROUP BY 1") == [(3, 3)]
+
+
+def test_facets_that_are_found_no_more_are_removed(path: Path) -> None:
+    save_facets(path)
+    with Store(path) as store:
+        first = replace(two_documents_with_facets()[0], facets=(coding(5, "patients"),))
+        store.save_run(LATER, codebook(), [first], facets=facets_book())
+        assert [(row["position"], row["facet"]) for row in store.facets()] == [(5, "patients")]
+        assert len(store.codings()) == 7
+
+
+def test_facet_without_its_codebook_is_refused(path: Path) -> None:
+    save(path, two_documents())
+    before = path.read_bytes()
+    with pytest.raises(sqlite3.IntegrityError, match="not among the facets of the run"):
+        save(path, two_documents_with_facets())
+    assert path.read_bytes() == before
 
 
 # --- documents ---------------------------------------------------------------------------------

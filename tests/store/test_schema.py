@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from qualcode.store import SCHEMA_VERSION, Store
+from qualcode.store import SCHEMA_VERSION, AuditDraw, Store
 from qualcode.store.schema import apply_migrations
 
-from .builders import RUN, codebook, query, two_documents
+from .builders import RUN, codebook, facets_book, query, two_documents_with_facets
 
 ATTRIBUTES = ["region", "country", "stakeholder_group", "kind", "date", "language"]
 
 VIEWS = {
     "documents_long": [
-        *("document_id", "document", "version", *ATTRIBUTES, "words", "segments", "format", "encoding"),
+        *("document_id", "document", "version", *ATTRIBUTES, "topics_asked", "words", "segments", "format", "encoding"),
         *("source_hash", "left_out", "coder", "coder_kind", "codebook_version", "run"),
     ],
     "segments_long": [
@@ -26,13 +26,22 @@ VIEWS = {
         *("start", "end", "text", "words", "code_number", "code", "code_name", "category", "category_name"),
         *("probability", "status", "is_intense", "coder", "coder_kind", "evidence", "codebook_version", "run"),
     ],
+    "facets_long": [
+        *("segment_id", "document_id", "document", *ATTRIBUTES, "speaker", "role", "turn", "position"),
+        *("start", "end", "text", "words", "facet", "facet_number", "facet_name", "facet_group"),
+        *("probability", "evidence", "run"),
+    ],
 }
+ROWS = {"documents_long": 2, "segments_long": 12, "codings_long": 7, "facets_long": 3}
+VERDICT = "INSERT INTO verdicts (segment_id, codebook_id, code_id, coder_id, decision, is_audit, decided_utc)"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     with Store(tmp_path / "study.db", create=True) as store:
-        store.save_run(RUN, codebook(), two_documents())
+        store.save_run(RUN, codebook(), two_documents_with_facets(), facets=facets_book())
+        store.save_audit_sample(1, [AuditDraw("crete/one.txt", 1, "all", 0.5)])
+        store.save_audit_verdicts("Anna", {("crete/one.txt", 1): {"money"}})
     return tmp_path / "study.db"
 
 
@@ -52,7 +61,7 @@ def test_every_table_is_strict(path: Path) -> None:
 def test_columns_of_the_views_are_pinned(path: Path, view: str) -> None:
     columns = query(path, "SELECT name FROM pragma_table_info(?) ORDER BY cid", view)
     assert [name for (name,) in columns] == VIEWS[view]
-    assert query(path, f"SELECT count(*) FROM {view}") == [({"documents_long": 2, "segments_long": 12}.get(view, 7),)]
+    assert query(path, f"SELECT count(*) FROM {view}") == [(ROWS[view],)]
 
 
 def test_foreign_keys_hold(path: Path) -> None:
@@ -76,6 +85,19 @@ def test_foreign_keys_hold(path: Path) -> None:
         ("INSERT INTO coders VALUES ('other', 'hybrid.v1', 'model')", "UNIQUE"),
         ("INSERT INTO codings VALUES (1, 2, 'weather', 0.5, 'auto', 0, '[]')", "not in the codebook"),
         ("INSERT INTO codings VALUES (1, 1, 'money', 0.5, 'auto', 0, '[]')", "not a respondent's"),
+        ("UPDATE documents SET topics_asked = '1; 2'", "CHECK"),
+        ("UPDATE runs SET facets_id = 'b2:none'", "FOREIGN KEY"),
+        ("INSERT INTO facets VALUES (1, 2, 'money', 0.5, '[]')", "not among the facets"),
+        ("INSERT INTO facets VALUES (1, 1, 'patients', 0.5, '[]')", "not a respondent's"),
+        ("INSERT INTO facets VALUES (1, 2, 'patients', 1.5, '[]')", "CHECK"),
+        ("INSERT INTO audits VALUES (1, 1, 'all', 0.5, NULL, NULL)", "not a respondent's"),
+        ("INSERT INTO audits VALUES (1, 3, 'all', 0.0, NULL, NULL)", "CHECK"),
+        ("INSERT INTO audits VALUES (1, 3, 'all', 0.5, NULL, '2026')", "CHECK"),
+        ("UPDATE verdicts SET decision = 'reject'", "a verdict stays as it is"),
+        ("DELETE FROM verdicts", "a verdict stays as it is"),
+        (f"{VERDICT} SELECT 1, codebook_id, code_id, coder_id, 'accept', 1, 'x' FROM verdicts", "not a respondent's"),
+        (f"{VERDICT} SELECT 3, codebook_id, 'sun', coder_id, 'accept', 1, 'x' FROM verdicts", "FOREIGN KEY"),
+        (f"{VERDICT} SELECT 3, codebook_id, code_id, coder_id, 'keep', 1, 'x' FROM verdicts", "CHECK"),
     ],
 )
 def test_database_itself_refuses(path: Path, statement: str, message: str) -> None:

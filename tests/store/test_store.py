@@ -7,12 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from qualcode.errors import StoreError
+from qualcode.errors import SelectionError, StoreError
 from qualcode.model import Attributes
 from qualcode.store import Filter, KnownDocument, Store, StoreCounts
 
-from .builders import CRETE, LATER, RUN, codebook, coding, tagged, two_documents
+from .builders import (
+    CRETE,
+    LATER,
+    RUN,
+    TALK,
+    codebook,
+    coding,
+    facets_book,
+    tagged,
+    two_documents,
+    two_documents_with_facets,
+)
 
 
 @pytest.fixture
@@ -78,6 +91,7 @@ def test_document_row_counts_respondents_only(store: Store) -> None:
         "kind": "interview",
         "date": "2025-05",
         "language": "en",
+        "topics_asked": None,
         "words": 15,
         "segments": 4,
         "format": "txt",
@@ -101,6 +115,63 @@ def test_code_counts_by_hand(store: Store) -> None:
     assert list(store.code_counts()[0]) == [
         *("document_id", "code_id", "status", "segments", "words", "intense_segments", "first_position")
     ]
+
+
+def test_coded_sentences_are_the_codings_that_count_without_their_words(store: Store) -> None:
+    one, two = (row["document_id"] for row in store.document_rows())
+    assert [tuple(row.values()) for row in store.coded_sentences()] == [
+        # document, turn, position, words, code
+        (one, 1, 1, 4, "money"),
+        (one, 1, 1, 4, "price"),
+        (one, 1, 2, 6, "price"),
+        (one, 3, 5, 1, "money"),
+        (two, 1, 3, 4, "travel"),
+    ]
+    assert list(store.coded_sentences()[0]) == ["document_id", "turn", "position", "words", "code_id"]
+    assert store.coded_sentences(Filter(status="pending")) == store.coded_sentences()
+    assert len(store.coded_sentences(Filter(region="Crete", code="price"))) == 2
+
+
+def test_turns_of_respondents_are_counted_where_they_say_a_sentence(store: Store) -> None:
+    store.save_run(
+        RUN, codebook(), [tagged("empty.txt", talk=[("I", "interviewer", ["And?"])]), tagged("x", talk=TALK[:2])]
+    )
+    names = {row["document_id"]: row["name"] for row in store.document_rows()}
+    turns = {names[row["document_id"]]: row["turns"] for row in store.respondent_turns()}
+    assert turns == {"crete/one.txt": 2, "empty.txt": 0, "ghent/two.txt": 2, "x": 1}
+    assert len(store.respondent_turns(Filter(region="Ghent", code="money"))) == 1
+
+
+def test_facet_row_holds_all_of_its_document_and_place(store: Store) -> None:
+    assert store.facets() == []
+    store.save_run(RUN, codebook(), two_documents_with_facets(), facets=facets_book())
+    rows = store.facets()
+    assert [(row["document"], row["position"], row["facet"]) for row in rows] == [
+        ("crete/one.txt", 1, "companies"),
+        ("crete/one.txt", 3, "patients"),
+        ("crete/one.txt", 3, "companies"),
+    ]
+    row = rows[1]
+    shown = ("region", "speaker", "role", "turn", "text", "words", "facet_number", "facet_name", "facet_group")
+    assert [row[name] for name in shown] == [
+        *("Crete", "R1", "respondent", 1, "We travel four hours.", 4),
+        *(1, "Patients", "party"),
+    ]
+    assert (row["probability"], json.loads(row["evidence"])[0]["source"]) == (0.75, "cue")
+    assert store.facets(Filter(region="Ghent")) == store.facets(Filter(coder="rules.v1")) == []
+    assert store.facets(Filter(region="Crete", coder="hybrid.v1", code="money", status="pending")) == rows
+
+
+def test_facets_are_no_codes(store: Store) -> None:
+    store.save_run(LATER, codebook(), two_documents_with_facets(), facets=facets_book())
+    assert store.codebook() == codebook()
+    assert store.facets_codebook() == facets_book()
+    assert [row["codebook_id"] for row in store.coverage_codebooks()] == [codebook().hash]
+    assert len(store.codings()) == 7
+    assert store.status_counts().auto == 5
+    with pytest.raises(SelectionError, match='There is no code "patients"'):
+        store.check_filter(Filter(code="patients"))
+    assert store.known_documents()["crete/one.txt"].facets_id == facets_book().hash
 
 
 def test_segment_with_two_codes_of_a_category_counts_once(store: Store) -> None:
@@ -242,6 +313,27 @@ def test_update_of_attributes_counts_what_differs(store: Store) -> None:
     assert len(store.codings(Filter(region="Ghent"))) == 7
 
 
+def test_topics_are_kept_as_json_and_come_back(store: Store) -> None:
+    one = store.document_rows()[0]["document_id"]
+    asked = replace(CRETE, topics_asked=("5", "Données, étendues"))
+    assert store.update_attributes({one: asked}) == 1
+    assert store.update_attributes({one: asked}) == 0
+    assert store.document_rows()[0]["topics_asked"] == '["5","Données, étendues"]'
+    assert store.known_documents()["crete/one.txt"].attributes == asked
+    assert store.transcript("crete/one.txt").document.attributes == asked
+    assert store.update_attributes({one: replace(CRETE, topics_asked=())}) == 1
+    assert store.document_rows()[0]["topics_asked"] is None
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=4))
+def test_any_topics_come_back(store: Store, topics: list[str]) -> None:
+    one = store.document_rows()[0]["document_id"]
+    store.update_attributes({one: replace(CRETE, topics_asked=tuple(topics))})
+    assert json.loads(store.document_rows()[0]["topics_asked"]) == topics
+    assert store.known_documents()["crete/one.txt"].attributes.topics_asked == tuple(topics)
+
+
 def test_update_of_an_unknown_document_changes_none(store: Store) -> None:
     one = store.document_rows()[0]["document_id"]
     with pytest.raises(StoreError, match="no current document b2:none"):
@@ -257,3 +349,39 @@ def test_codes_may_be_asked_by_number_and_name(store: Store) -> None:
 def test_codes_of_the_current_codebook_only_are_known(store: Store) -> None:
     store.save_run(LATER, codebook(), [tagged("crete/one.txt", [coding(1, "money")])])
     assert keys(store.codings(store.check_filter(Filter(code=3)))) == [("ghent/two.txt", 3, "travel")]
+
+
+# --- older runs --------------------------------------------------------------------------------
+
+
+def test_runs_over_documents_are_all_that_ever_covered_them_the_oldest_first(store: Store) -> None:
+    kim = replace(RUN, coder="Kim", coder_kind="human", finished_utc="2025-01-01T00:00:00+00:00")
+    store.save_run(kim, codebook("2.0.0"), [tagged("crete/one.txt", [coding(2, "price")])])
+    store.save_run(LATER, codebook(), [tagged("crete/two.txt")])  # the first run again, later: the same run
+    names = {row["document_id"]: row["name"] for row in store.document_rows()}
+    rows = store.runs_over()
+    assert [(names[row["document_id"]], row["run"], row["coder"], row["version"]) for row in rows] == [
+        ("crete/one.txt", 2, "Kim", "2.0.0"),
+        ("crete/one.txt", 1, "hybrid.v1", "1.0.0"),
+        ("crete/two.txt", 1, "hybrid.v1", "1.0.0"),
+        ("ghent/two.txt", 1, "hybrid.v1", "1.0.0"),
+    ]
+    assert rows[0]["codebook_id"] == codebook("2.0.0").hash
+    assert [row["run"] for row in store.runs_over(Filter(region="Ghent", code="money"))] == [1]
+
+
+def test_codings_of_older_runs_can_be_read_beside_the_current_ones(store: Store) -> None:
+    before = {row["document_id"]: row["run"] for row in store.document_rows()}
+    one, two = before
+    current = [row for row in store.codings() if row["status"] == "auto"]
+    kim = replace(RUN, coder="Kim", coder_kind="human")
+    saved = store.save_run(kim, codebook("2.0.0"), [tagged("crete/one.txt", [coding(2, "price", 1.0)])])
+    older = store.codings_of_runs(before)
+    assert keys(older) == keys(current)  # pending ones do not count
+    shared = set(older[0]) & set(current[0])
+    assert shared == set(older[0])
+    assert [{key: row[key] for key in shared} for row in current] == older
+    assert saved.run_id is not None
+    assert keys(store.codings_of_runs({one: saved.run_id})) == [("crete/one.txt", 2, "price")]
+    assert keys(store.codings_of_runs({two: saved.run_id})) == []  # it never saw that document
+    assert store.codings_of_runs({}) == []

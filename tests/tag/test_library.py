@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qualcode.codebook import Codebook, read_codebook, read_examples
+from qualcode.codebook import Codebook, facets_file, read_codebook, read_examples
 from qualcode.errors import TagError
+from qualcode.flow.material import material_hash, read_material
 from qualcode.tag.encoder import Encoder, find_model
 from qualcode.tag.library import (
     SHIPPED_MODELS,
@@ -43,13 +44,20 @@ def test_the_shipped_model_is_whole(shipped_model: Model) -> None:
         assert np.exp(expert.log_prior).sum() == pytest.approx(1), name
 
 
-def test_one_model_of_each_version_is_shipped_with_the_embeddings_of_its_examples(shipped: Codebook) -> None:
+def test_models_of_the_codebook_and_its_facets_are_shipped_with_the_embeddings_of_their_examples(
+    shipped: Codebook,
+) -> None:
     names = sorted(path.name for path in SHIPPED_MODELS.iterdir())
     stems = [name.removesuffix(".json") for name in names if name.endswith(".json")]
-    assert [stem.partition("-")[0] for stem in stems] == ["hybrid.v1", "hybrid.v2"]
+    assert [stem.partition("-")[0] for stem in stems] == ["hybrid.v1", "hybrid.v2", "hybrid.v2"]
     assert names == sorted(
-        [f"{stem}{suffix}" for stem in stems for suffix in (".json", ".npz")] + [f"{stems[1]}.vectors.npz"]
+        [f"{stem}{suffix}" for stem in stems for suffix in (".json", ".npz")]
+        + [f"{stem}.vectors.npz" for stem in stems[1:]]
     )
+    for path, codebook in ((None, shipped), (facets_file(), read_codebook(facets_file()))):
+        found = find_trained(material_hash(codebook, read_material(path, codebook)))
+        assert found is not None
+        assert found.name in stems
 
 
 def test_embeddings_kept_beside_a_model_are_those_the_encoder_gives(encoder: Encoder, shipped_model: Model) -> None:

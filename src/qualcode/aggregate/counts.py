@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..codebook import Codebook
 from ..errors import AggregateError
+from .asked import asked_matrix
 from .frames import Rows, Unit, check_counts, counts_frame, documents_frame
 
 By = Literal["region", "country", "stakeholder_group", "kind", "language", "document"]
@@ -59,6 +60,7 @@ class Counts:
     Attributes
     ----------
     columns : tuple of Column, length U
+    document_ids : tuple of str, length D
     groups : tuple of str, length G
         In alphabetical order, `MISSING` last.
     group_of : int64 array, shape (D,)
@@ -72,9 +74,14 @@ class Counts:
         Position of the first segment with the code; nan where the document does not raise it.
     pending : int64 array, shape (D, U)
         Segments whose coding waits for a person.
+    asked : bool array, shape (D, U)
+        Whether the document was asked about the code. Where not, all the above are 0 (nan).
+    unasked : int64 array, shape (D, U)
+        Segments with a code the document was not asked about; in no other number.
     """
 
     columns: tuple[Column, ...]
+    document_ids: tuple[str, ...]
     groups: tuple[str, ...]
     group_of: Integers
     document_words: Integers
@@ -83,6 +90,8 @@ class Counts:
     intense: Integers
     first: Floats
     pending: Integers
+    asked: NDArray[np.bool_]
+    unasked: Integers
 
     @property
     def membership(self) -> Integers:
@@ -100,6 +109,18 @@ class Counts:
         """Words of respondents in each group, shape (G,)."""
         words: Integers = self.membership @ self.document_words
         return words
+
+    @property
+    def asked_documents(self) -> Integers:
+        """Documents of each group that were asked about each code, shape (G, U)."""
+        documents: Integers = self.membership @ self.asked
+        return documents
+
+    @property
+    def asked_words(self) -> Integers:
+        """Words of respondents who were asked about each code, shape (D, U), or (D, 1) where all were asked all."""
+        words = self.document_words[:, None]
+        return words if self.asked.all() else words * self.asked
 
 
 def tally(
@@ -135,22 +156,29 @@ def tally(
     rows = pd.Index(frame["document_id"]).get_indexer(pd.Index(counted["document_id"]))
     cells = pd.Index([column.id for column in columns]).get_indexer(pd.Index(counted["unit_id"]))
     auto = (counted["status"] == "auto").to_numpy(dtype=bool)
+    asked = asked_matrix(frame, [column.id for column in columns], codebook, level=level)
 
     def spread(name: str, chosen: NDArray[np.bool_], empty: float = 0) -> Floats:
         matrix = np.full((len(frame), len(columns)), empty, dtype=np.float64)
         matrix[rows[chosen], cells[chosen]] = counted[name].to_numpy(dtype=np.float64)[chosen]
         return matrix
 
+    def spread_asked(name: str, chosen: NDArray[np.bool_]) -> Integers:
+        return (spread(name, chosen) * asked).astype(np.int64)
+
     return Counts(
         columns=columns,
+        document_ids=tuple(frame["document_id"]),
         groups=groups,
         group_of=group_of,
         document_words=frame["words"].to_numpy(dtype=np.int64),
-        segments=spread("segments", auto).astype(np.int64),
-        words=spread("words", auto).astype(np.int64),
-        intense=spread("intense_segments", auto).astype(np.int64),
-        first=spread("first_position", auto, empty=np.nan),
-        pending=spread("segments", ~auto).astype(np.int64),
+        segments=spread_asked("segments", auto),
+        words=spread_asked("words", auto),
+        intense=spread_asked("intense_segments", auto),
+        first=np.where(asked, spread("first_position", auto, empty=np.nan), np.nan),
+        pending=spread_asked("segments", ~auto),
+        asked=asked,
+        unasked=(spread("segments", auto) * ~asked).astype(np.int64),
     )
 
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .bootstrap import Resampled, percentile_interval
+from .bootstrap import Resampled, degrees_of_freedom, spread
 from .counts import Counts, Floats, Integers
 from .frequency import share
+from .intervals import log_interval
+
+_FIRST = 3
+"""Ranks up to this one count for `top_three`."""
 
 
 def emphasis(counts: Counts, resampled: Resampled | None) -> dict[str, Integers | Floats]:
@@ -26,22 +30,32 @@ def emphasis(counts: Counts, resampled: Resampled | None) -> dict[str, Integers 
     Returns
     -------
     dict of str to array, shape (G, U)
-        `words` (int); `share_words` (0-1; nan without words of respondents) with its bootstrap
-        interval `share_words_low`, `share_words_high`; `salience` (0-1; nan without documents);
-        `intensity` (0-1; nan without segments); `rank` (1 = most words; nan where there are none).
+        `words` and `group_words`, those of the documents asked (int); `share_words` (0-1; nan without words
+        of respondents) with its standard error `share_words_error` and 95 % interval `share_words_low`,
+        `share_words_high` (nan where fewer than two documents raise the code); `salience` (0-1; nan without
+        documents); `intensity` (0-1; nan without segments); `rank` (1 = most words; nan where there are
+        none) and `top_three`, the share of draws in which the code is among the group's first three (0-1; nan
+        where the group cannot be resampled).
     """
     member = counts.membership
     words = member @ counts.words
-    share_words = share(words, counts.group_words[:, None] + 0 * words)
-    low, high = _share_interval(counts, resampled)
+    group_words = member @ counts.asked_words + 0 * words
+    share_words = share(words, group_words)
+    drawn = _drawn_shares(counts, resampled)
+    df = degrees_of_freedom(member @ (counts.words > 0), counts.asked_documents)
+    error = np.sqrt(spread(drawn))
+    low, high = log_interval(share_words, error, df=df)
     return {
         "words": words,
+        "group_words": group_words,
         "share_words": share_words,
+        "share_words_error": error,
         "share_words_low": low,
-        "share_words_high": high,
+        "share_words_high": np.minimum(high, 1.0),
         "salience": _mean_over_documents(smith_salience(counts.first), counts),
         "intensity": share(member @ counts.intense, member @ counts.segments),
         "rank": ranks(share_words),
+        "top_three": _top_three(drawn),
     }
 
 
@@ -89,13 +103,21 @@ def ranks(values: Floats) -> Floats:
     return np.where(values > 0, larger.sum(axis=2) + 1.0, np.nan)
 
 
-def _share_interval(counts: Counts, resampled: Resampled | None) -> tuple[Floats, Floats]:
+def _drawn_shares(counts: Counts, resampled: Resampled | None) -> Floats:
+    """Share of words in each draw, shape (G, B, U); one draw of nan where nothing was resampled."""
     if resampled is None:
-        undefined = np.full((len(counts.groups), len(counts.columns)), np.nan)
-        return undefined, undefined
-    return percentile_interval(resampled.words / np.where(resampled.total > 0, resampled.total, np.nan))
+        return np.full((len(counts.groups), 1, len(counts.columns)), np.nan)
+    return resampled.words / np.where(resampled.total > 0, resampled.total, np.nan)
+
+
+def _top_three(drawn: Floats) -> Floats:
+    """Share of the draws in which a code is among the first three of its group, shape (G, U)."""
+    groups, draws, codes = drawn.shape
+    order = ranks(drawn.reshape(groups * draws, codes)).reshape(drawn.shape)
+    known = np.asarray(np.isfinite(drawn).any(axis=(1, 2)))
+    return np.where(known[:, None], (order <= _FIRST).mean(axis=1), np.nan)
 
 
 def _mean_over_documents(values: Floats, counts: Counts) -> Floats:
-    documents = counts.documents[:, None]
+    documents = counts.asked_documents
     return np.where(documents > 0, counts.membership @ values / np.maximum(documents, 1), np.nan)

@@ -31,8 +31,9 @@ DOCUMENT_COLUMNS: dict[str, _Content] = {
     "language": "text or missing",
     "words": "count",
     "segments": "count",
+    "topics_asked": "text or missing",
 }
-"""What a row of documents holds; `words` and `segments` are those of respondents."""
+"""What a row of documents holds; `words` and `segments` are those of respondents, `topics_asked` may be left out."""
 
 CODING_COLUMNS: dict[str, _Content] = {
     "document_id": "text",
@@ -100,7 +101,7 @@ def documents_frame(rows: Rows) -> pd.DataFrame:
     >>> documents_frame([row])[["name", "region", "words"]].values.tolist()
     [['a.txt', 'Crete', 900]]
     """
-    df = _checked_frame(rows, DOCUMENT_COLUMNS, "documents")
+    df = _checked_frame([{"topics_asked": None, **row} for row in rows], DOCUMENT_COLUMNS, "documents")
     _refuse_doubles(df, ["document_id"], "documents")
     return df.sort_values("document_id", ignore_index=True)
 

@@ -18,15 +18,17 @@ def frequency(counts: Counts) -> dict[str, Integers | Floats]:
     Returns
     -------
     dict of str to array, shape (G, U)
-        `documents_with_code`, `segments`, `segments_pending`, `documents_pending` (int);
-        `share_documents` with its 95 % Wilson interval `share_documents_low`, `share_documents_high`
-        (0-1; nan for a group without documents).
+        `documents` (asked about the code), `documents_with_code`, `segments`, `segments_pending`,
+        `documents_pending`, `documents_not_asked`, and of these `documents_unasked`, which raise the code all
+        the same and count nowhere else (int); `share_documents` with its 95 % Wilson interval
+        `share_documents_low`, `share_documents_high` (0-1; nan where no document was asked).
     """
     member = counts.membership
     with_code = member @ (counts.segments > 0)
-    trials = counts.documents[:, None] + 0 * with_code
+    trials = counts.asked_documents
     low, high = wilson_interval(with_code, trials)
     return {
+        "documents": trials,
         "documents_with_code": with_code,
         "share_documents": share(with_code, trials),
         "share_documents_low": low,
@@ -34,6 +36,8 @@ def frequency(counts: Counts) -> dict[str, Integers | Floats]:
         "segments": member @ counts.segments,
         "segments_pending": member @ counts.pending,
         "documents_pending": member @ (counts.pending > 0),
+        "documents_not_asked": member @ ~counts.asked,
+        "documents_unasked": member @ (counts.unasked > 0),
     }
 
 

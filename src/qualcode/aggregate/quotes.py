@@ -1,7 +1,8 @@
-"""Codings in, the most typical passages out: what to quote for each code.
+"""Codings in, passages out, and which of them to quote for each code.
 
 Neighbouring sentences of one turn with the same code are one passage. Typical is what the coder
-was surest of; every document has its say before one is quoted twice.
+was surest of, contrasting what shares the fewest words with it; every document has its say before one
+is quoted twice.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from ..errors import AggregateError
 from ..model import count_words
+
+_LONG = 4
+"""Letters of a word that says what a passage is about, when passages are compared."""
 
 _NEEDED = ("document_id", "document", "code", "status", "turn", "position", "start", "end", "text", "probability")
 
@@ -65,6 +69,14 @@ class Passage:
     probability: float
 
 
+@dataclass(frozen=True)
+class Illustration:
+    """A passage to quote, and why this one."""
+
+    passage: Passage
+    choice: Literal["typical", "contrasting"]
+
+
 def select_quotes(
     rows: Iterable[Mapping[str, Any]], *, per_code: int = 3, max_words: int = 60, min_words: int = 6
 ) -> list[Passage]:
@@ -111,12 +123,84 @@ def select_quotes(
             f"Got {per_code!r}, {min_words!r} and {max_words!r} instead."
         )
     by_code: dict[tuple[bool, int, str], list[Passage]] = defaultdict(list)
-    for sentences in _passages(rows):
-        passage = _passage(_shortened(sentences, max_words))
+    for passage in coded_passages(rows, max_words=max_words):
         if passage.words >= min_words:
             number = passage.code_number
             by_code[number is None, number or 0, passage.code].append(passage)
     return [passage for key in sorted(by_code) for passage in _best(by_code[key], max_words)[:per_code]]
+
+
+def coded_passages(rows: Iterable[Mapping[str, Any]], *, max_words: int | None = None) -> list[Passage]:
+    """Join neighbouring sentences of a turn with the same code to passages.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        As for `select_quotes`; only status auto.
+    max_words : int or None
+        A longer passage loses its less probable end until it fits or is one sentence; None = whole.
+
+    Returns
+    -------
+    list of Passage
+        By code id, document and position.
+    """
+    runs = _passages(rows)
+    return [_passage(run if max_words is None else _shortened(run, max_words)) for run in runs]
+
+
+def illustrate(
+    passages: Sequence[Passage], *, most: int = 3, max_words: int = 60, min_words: int = 6
+) -> list[Illustration]:
+    """Choose what illustrates one code in one group: typical passages and one that sounds otherwise.
+
+    Parameters
+    ----------
+    passages : sequence of Passage
+        Of one code, already shortened.
+    most : int
+        At most so many, each of another document.
+    max_words, min_words : int
+        Shorter and longer passages are not chosen.
+
+    Returns
+    -------
+    list of Illustration
+        The most typical first; with two documents or more, the contrasting one last: of the other documents'
+        passages the one that shares the fewest words with the most typical one (Jaccard index of their words of
+        four letters and more; the surer one of equals). Empty where no passage fits.
+
+    Examples
+    --------
+    >>> row = dict(code="pay", status="auto", turn=0, position=0, start=0, end=9)
+    >>> said = {
+    ...     "a": ("The payer does not pay for the test.", 0.9),
+    ...     "b": ("The payer does not pay for this one.", 0.8),
+    ...     "c": ("Nobody covers what we sequence here.", 0.7),
+    ... }
+    >>> rows = [dict(row, document_id=d, document=d, text=t, probability=p) for d, (t, p) in said.items()]
+    >>> [(chosen.passage.document, chosen.choice) for chosen in illustrate(coded_passages(rows), most=2)]
+    [('a', 'typical'), ('c', 'contrasting')]
+    """
+    fitting = [passage for passage in passages if min_words <= passage.words <= max_words]
+    ranked = _best(fitting, max_words)
+    best_of: dict[str, Passage] = {}
+    for passage in ranked:
+        best_of.setdefault(passage.document_id, passage)
+    first_of = list(best_of.values())
+    chosen = [Illustration(passage, "typical") for passage in first_of[:most]]
+    if len(first_of) > 1 and most > 1:
+        others = [passage for passage in ranked if passage.document_id != first_of[0].document_id]
+        contrast = min(others, key=lambda p: (_likeness(p.text, first_of[0].text), -p.probability, p.document, p.start))
+        between = [one for one in chosen[1:] if one.passage.document_id != contrast.document_id]
+        chosen = [chosen[0], *between[: most - 2], Illustration(contrast, "contrasting")]
+    return chosen
+
+
+def _likeness(one: str, other: str) -> float:
+    """Jaccard index of the longer words of two texts, 0-1."""
+    first, second = ({word for word in text.casefold().split() if len(word) >= _LONG} for text in (one, other))
+    return len(first & second) / max(1, len(first | second))
 
 
 def quotes_frame(passages: Sequence[Passage]) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .bootstrap import MIN_DOCUMENTS, Resampled, percentile_interval, random_stream
-from .counts import Counts, Floats
-from .intervals import benjamini_hochberg
+from .bootstrap import MIN_DOCUMENTS, Resampled, degrees_of_freedom, random_stream, spread
+from .counts import Counts, Floats, Integers
+from .intervals import benjamini_hochberg, welch_interval
 
 
 def relative_emphasis(counts: Counts, resampled: Resampled | None, *, draws: int, seed: int) -> dict[str, Floats]:
@@ -29,33 +29,45 @@ def relative_emphasis(counts: Counts, resampled: Resampled | None, *, draws: int
     Returns
     -------
     dict of str to float array, shape (G, U)
-        `relative_emphasis`, `relative_emphasis_low`, `relative_emphasis_high` (log2 odds) and
-        `q_value` (0-1, over all cells of the table that have one).
+        `relative_emphasis`, `relative_emphasis_low`, `relative_emphasis_high` (log2 odds);
+        `relative_emphasis_z`, its distance from what regrouping gives in standard deviations; `q_value`
+        (0-1, over all cells of the table that have one).
     """
     words, total = group_sums(counts)
     point = _against_rest(counts, words, total, comparable(counts))
-    low = high = q = np.full(point.shape, np.nan)
+    low = high = z = q = np.full(point.shape, np.nan)
     if resampled is not None:
-        drawn = log2_odds(
-            resampled.words,
-            resampled.total,
-            resampled.rest_words,
-            resampled.rest_total,
-            prior=(prior_words(counts)[0] * testable(counts))[:, None, :],
-            prior_total=prior_words(counts)[1],
-        )
-        low, high = percentile_interval(drawn)
-        q = benjamini_hochberg(regrouping_p(counts, point, draws=draws, seed=seed))
+        low, high = _interval(counts, point, resampled)
+        z, p = regrouping(counts, point, draws=draws, seed=seed)
+        q = benjamini_hochberg(p)
     return {
         "relative_emphasis": point,
         "relative_emphasis_low": low,
         "relative_emphasis_high": high,
+        "relative_emphasis_z": z,
         "q_value": q,
     }
 
 
+def _interval(counts: Counts, point: Floats, resampled: Resampled) -> tuple[Floats, Floats]:
+    """Student's interval: bootstrap variances of both sides, degrees of freedom by Welch and Satterthwaite.
+
+    Those of each side are as in `degrees_of_freedom`.
+    """
+    prior, prior_total = prior_words(counts)
+    prior = (prior * testable(counts))[:, None, :]
+    inside = spread(log2_odds_of(resampled.words, resampled.total, prior=prior, prior_total=prior_total))
+    outside = spread(log2_odds_of(resampled.rest_words, resampled.rest_total, prior=prior, prior_total=prior_total))
+    raising, others = _raising(counts)
+    documents = counts.asked_documents
+    rest = documents.sum(axis=0) - documents
+    return welch_interval(
+        point, inside, degrees_of_freedom(raising, documents), outside, degrees_of_freedom(others, rest)
+    )
+
+
 def log2_odds(
-    words: Floats, total: Floats, rest_words: Floats, rest_total: Floats, *, prior: Floats, prior_total: float
+    words: Floats, total: Floats, rest_words: Floats, rest_total: Floats, *, prior: Floats, prior_total: Floats
 ) -> Floats:
     """Log2 odds ratio of a code in a group against the rest, both with the same informative prior.
 
@@ -67,7 +79,7 @@ def log2_odds(
         All words of the group and of the rest.
     prior : float array, broadcast against `words`
         Words with the code that the prior adds on each side (a_w).
-    prior_total : float
+    prior_total : float array, broadcast against `words`
         All words that the prior adds on each side (a_0), more than `prior`.
 
     Returns
@@ -90,25 +102,28 @@ def log2_odds(
     >>> log2_odds(30 * one, 100 * one, 10 * one, 100 * one, prior=10 * one, prior_total=100.0).round(3).tolist()
     [1.17]
     """
-    inside = (words + prior) / (total + prior_total - words - prior)
-    outside = (rest_words + prior) / (rest_total + prior_total - rest_words - prior)
-    difference: Floats = np.log2(inside) - np.log2(outside)
-    return difference
+    inside = log2_odds_of(words, total, prior=prior, prior_total=prior_total)
+    return inside - log2_odds_of(rest_words, rest_total, prior=prior, prior_total=prior_total)
 
 
-def prior_words(counts: Counts) -> tuple[Floats, float]:
-    """Build the prior, one average document with the pooled shares: a_w of shape (U,), and a_0."""
-    total = float(counts.document_words.sum())
-    if total == 0:
-        return np.full(len(counts.columns), np.nan), float("nan")
-    prior_total = total / len(counts.group_of)
-    return prior_total * counts.words.sum(axis=0) / total, prior_total
+def log2_odds_of(words: Floats, total: Floats, *, prior: Floats, prior_total: Floats) -> Floats:
+    """Log2 odds of one side of `log2_odds`."""
+    odds: Floats = np.log2((words + prior) / (total + prior_total - words - prior))
+    return odds
+
+
+def prior_words(counts: Counts) -> tuple[Floats, Floats]:
+    """Build the prior, one average document with the pooled shares: a_w of shape (U,), and a_0 of (1,) or (U,)."""
+    total = counts.asked_words.sum(axis=0).astype(np.float64)
+    documents = counts.asked.sum(axis=0)[: total.size]
+    prior_total = total / np.where(total > 0, documents, np.nan)
+    return prior_total * counts.words.sum(axis=0) / np.where(total > 0, total, np.nan), prior_total
 
 
 def group_sums(counts: Counts) -> tuple[Floats, Floats]:
-    """Words with each code, shape (G, U), and all words, shape (G, 1), of each group."""
+    """Words with each code, shape (G, U), and all words of those asked, shape (G, 1) or (G, U), of each group."""
     words: Floats = (counts.membership @ counts.words).astype(np.float64)
-    return words, counts.group_words[:, None].astype(np.float64)
+    return words, (counts.membership @ counts.asked_words).astype(np.float64)
 
 
 def comparable(counts: Counts) -> Floats:
@@ -117,26 +132,30 @@ def comparable(counts: Counts) -> Floats:
     It needs words of respondents in the group and in the rest, and a code that some but not all
     words carry.
     """
-    total = counts.document_words.sum()
-    groups = (counts.group_words > 0) & (counts.group_words < total)
+    of_group = counts.membership @ counts.asked_words
+    total = of_group.sum(axis=0)
     of_code = counts.words.sum(axis=0)
-    return np.where(groups[:, None] & ((of_code > 0) & (of_code < total))[None, :], 1.0, np.nan)
+    return np.where((of_group > 0) & (of_group < total) & (of_code > 0) & (of_code < total), 1.0, np.nan)
 
 
 def testable(counts: Counts) -> Floats:
     """1 where resampling can vary relative emphasis and nan where not, shape (G, U).
 
-    It needs two documents in the group and in the rest, and words with the code on both sides:
-    documents drawn again from a side that never raises the code never raise it either, and the
-    narrow interval that comes of it would say nothing of the code.
+    It needs two documents that raise the code on both sides: a side drawn again from silent documents
+    never raises it, and from one document one does not know how much is said.
     """
-    words, _ = group_sums(counts)
-    rest = counts.words.sum(axis=0) - words
-    return np.where((words > 0) & (rest > 0), comparable(counts), np.nan) * _large_enough(counts)
+    raising, others = _raising(counts)
+    return np.where((raising >= MIN_DOCUMENTS) & (others >= MIN_DOCUMENTS), comparable(counts), np.nan)
 
 
-def regrouping_p(counts: Counts, point: Floats, *, draws: int, seed: int) -> Floats:
-    """How often chance alone makes a group as different as it is: two-sided p-values.
+def _raising(counts: Counts) -> tuple[Integers, Integers]:
+    """Documents with words on each code in the group and in all other groups, shape (G, U) each."""
+    raising = counts.membership @ (counts.words > 0)
+    return raising, raising.sum(axis=0) - raising
+
+
+def regrouping(counts: Counts, point: Floats, *, draws: int, seed: int) -> tuple[Floats, Floats]:
+    """How far a group is from what chance alone makes it, and how often chance does as much: z and p.
 
     Parameters
     ----------
@@ -147,9 +166,9 @@ def regrouping_p(counts: Counts, point: Floats, *, draws: int, seed: int) -> Flo
 
     Returns
     -------
-    float array, shape (G, U)
-        Above 0 to 1; nan where `point` is nan, where a side has fewer than `MIN_DOCUMENTS` documents,
-        and where regrouping changes nothing (all documents alike).
+    z, p : float arrays, shape (G, U)
+        z in standard deviations; p two-sided, above 0 to 1. nan where `point` is nan, where a side has fewer
+        than `MIN_DOCUMENTS` documents, and where regrouping changes nothing (all documents alike).
 
     Notes
     -----
@@ -162,7 +181,8 @@ def regrouping_p(counts: Counts, point: Floats, *, draws: int, seed: int) -> Flo
     ----------
     Tusher, Tibshirani & Chu (2001), PNAS 98, 5116-5121: pooling the permutations of all cells.
     """
-    both = np.column_stack([counts.words, counts.document_words]).astype(np.float64)
+    both = np.column_stack([counts.words, counts.asked_words]).astype(np.float64)
+    codes = len(counts.columns)
     shuffled = random_stream(seed, "regrouping").permuted(np.tile(np.arange(len(both)), (draws, 1)), axis=1)
     usable = comparable(counts) * _large_enough(counts)
     pool: list[Floats] = []
@@ -173,11 +193,11 @@ def regrouping_p(counts: Counts, point: Floats, *, draws: int, seed: int) -> Flo
         np.put_along_axis(weights, shuffled[:, start : start + size], 1.0, axis=1)
         start += size
         sums = weights @ both
-        drawn = _against_rest(counts, sums[:, :-1], sums[:, -1:], usable[group])
+        drawn = _against_rest(counts, sums[:, :codes], sums[:, codes:], usable[group])
         centre, error = drawn.mean(axis=0), _standard_error(drawn[None, :, :])[0]
         z[group] = (point[group] - centre) / error
         pool.append(((drawn - centre) / error)[:, ~np.isnan(z[group])].ravel())
-    return _two_tails(z, np.sort(np.concatenate(pool)))
+    return z, _two_tails(z, np.sort(np.concatenate(pool)))
 
 
 def _two_tails(z: Floats, pool: Floats) -> Floats:
@@ -190,14 +210,15 @@ def _two_tails(z: Floats, pool: Floats) -> Floats:
 def _against_rest(counts: Counts, words: Floats, total: Floats, usable: Floats) -> Floats:
     """`log2_odds` of sums against what is left of the table; nan where `usable` is."""
     prior, prior_total = prior_words(counts)
-    rest_words, rest_total = counts.words.sum(axis=0) - words, counts.document_words.sum() - total
+    rest_words, rest_total = counts.words.sum(axis=0) - words, counts.asked_words.sum(axis=0) - total
     return log2_odds(words, total, rest_words, rest_total, prior=prior * usable, prior_total=prior_total)
 
 
 def _large_enough(counts: Counts) -> Floats:
-    """1 where a group and its rest have two documents and nan where not, shape (G, 1)."""
-    documents, others = counts.documents, len(counts.group_of) - counts.documents
-    return np.where((documents >= MIN_DOCUMENTS) & (others >= MIN_DOCUMENTS), 1.0, np.nan)[:, None]
+    """1 where a group and its rest have two documents asked and nan where not, shape (G, U)."""
+    documents = counts.asked_documents
+    others = documents.sum(axis=0) - documents
+    return np.where((documents >= MIN_DOCUMENTS) & (others >= MIN_DOCUMENTS), 1.0, np.nan)
 
 
 def _standard_error(drawn: Floats) -> Floats:

@@ -28,7 +28,7 @@ def notes(counts: Counts, *, by: str | None, level: Unit, draws: int, small_grou
     Returns
     -------
     list of str
-        At most six lines of at most `LINE` characters (a very long name of a group makes its line longer).
+        At most seven, each a line of about `LINE` characters (a very long name of a group makes its line longer).
     """
     sampled = by != "document"
     wilson = "; 95 % Wilson interval" if sampled else ""
@@ -38,12 +38,19 @@ def notes(counts: Counts, *, by: str | None, level: Unit, draws: int, small_grou
         f"Emphasis: share of words in sentences with the {level}{drawn}.",
     ]
     if len(counts.groups) > 1:
-        said.append("vs others: log2 odds against all other groups (1 = twice the odds); prior: one average document.")
+        said.append("vs rest: log2 odds against all other groups (1 = twice the odds); prior: one average document.")
     if len(counts.groups) > 1 and sampled:
         said.append(f"q: documents regrouped at random {draws:,} times, Benjamini-Hochberg over the whole table.")
     small = [group for group, n in zip(counts.groups, counts.documents, strict=True) if n < small_group]
     if small and sampled:
         said.append(_line(f"Fewer than {small_group} documents, so intervals are too narrow:", small))
+    if not counts.asked.all():
+        documents = int((~counts.asked.all(axis=1)).sum())
+        unasked = int((counts.unasked > 0).sum())
+        said.append(
+            f"Not asked is not 'not mentioned': {documents} documents count only for the topics they were asked about; "
+            f"{unasked} mentions without having been asked are left out."
+        )
     pending = int(counts.pending.sum())
     if pending:
         codings = "coding" if pending == 1 else "codings"
@@ -81,8 +88,13 @@ def undefined(counts: Counts, *, by: str | None, level: Unit) -> list[str]:
             )
         said += _untested(counts, level=level)
     said += _incomparable(counts, level=level)
+    if (counts.asked_documents == 0).any():
+        said.append(f"Shares are missing where no document was asked about the {level}.")
     if (counts.membership @ counts.segments == 0).any():
-        said.append(f"intensity is missing where no segment has the {level}, rank where no word has.")
+        said.append(
+            f"intensity is missing where no segment has the {level}, rank where no word has; the interval of "
+            "share_words where fewer than two documents raise it (share_documents_high says how far it may be raised)."
+        )
     return said
 
 
@@ -105,8 +117,8 @@ def _untested(counts: Counts, *, level: Unit) -> list[str]:
     cells = int((~np.isnan(comparable(counts)) & np.isnan(testable(counts)) & large).sum())
     if cells:
         said.append(
-            f"Interval of relative_emphasis missing in {cells} cells: no words with the {level} in the group or in all "
-            "other groups, or the others are one document; drawing documents again cannot vary that."
+            f"Interval of relative_emphasis missing in {cells} cells: fewer than two documents raise the {level} in "
+            "the group, or in all other groups."
         )
     rest = len(counts.group_of) - counts.documents
     lonely = _where(counts, (counts.documents >= MIN_DOCUMENTS) & (rest > 0) & (rest < MIN_DOCUMENTS))

@@ -14,11 +14,13 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..errors import AggregateError
+from .audit import audit_notes, corrected_shares, no_audit
 from .bootstrap import resample
 from .counts import MISSING, Counts, Floats, Integers, tally
 from .emphasis import emphasis
 from .frames import Rows, Unit
 from .frequency import frequency
+from .layout import typed_frame
 from .relative import relative_emphasis
 from .remarks import notes, undefined
 
@@ -29,6 +31,8 @@ SUMMARY_COLUMNS: dict[str, str] = {
     "category": "str",
     "group": "str",
     "documents": "int64",
+    "documents_not_asked": "int64",
+    "documents_unasked": "int64",
     "documents_with_code": "int64",
     "share_documents": "float64",
     "share_documents_low": "float64",
@@ -39,13 +43,19 @@ SUMMARY_COLUMNS: dict[str, str] = {
     "share_words": "float64",
     "share_words_low": "float64",
     "share_words_high": "float64",
+    "segments_audited": "int64",
+    "share_words_corrected": "float64",
+    "share_words_corrected_low": "float64",
+    "share_words_corrected_high": "float64",
     "relative_emphasis": "float64",
     "relative_emphasis_low": "float64",
     "relative_emphasis_high": "float64",
+    "relative_emphasis_z": "float64",
     "q_value": "float64",
     "salience": "float64",
     "intensity": "float64",
     "rank": "Int64",
+    "top_three": "float64",
     "segments_pending": "int64",
     "documents_pending": "int64",
     "flag": "str",
@@ -69,6 +79,7 @@ def summary_table(
     seed: int,
     draws: int = 2000,
     small_group: int = 5,
+    audit: Rows = (),
 ) -> pd.DataFrame:
     """Frequency of and emphasis on each code, per group.
 
@@ -94,6 +105,8 @@ def summary_table(
         Draws of the bootstrap, and regroupings; 1 or more.
     small_group : int
         Groups with fewer documents are flagged.
+    audit : sequence of mapping
+        Sentences that a person judged, as in `qualcode.aggregate.audit.corrected_shares`; empty = none.
 
     Returns
     -------
@@ -104,8 +117,9 @@ def summary_table(
         `code_number` is missing. Shares are 0-1. Only codings with status auto count; pending ones
         are in `segments_pending` and `documents_pending` alone.
 
-        ``attrs``: `unit`, `by`, `level`, `seed`, `draws`, `small_group`, `n_documents`, and two lists
-        of sentences: `notes` (what the numbers count, to stand under a table) and `undefined` (which
+        ``attrs``: `unit`, `by`, `level`, `seed`, `draws`, `small_group`, `n_documents`, all documents and
+        words of each group (`group_documents`, `group_words`; a row may count fewer, see topics_asked), and two
+        lists of sentences: `notes` (what the numbers count, to stand under a table) and `undefined` (which
         are missing, and why).
 
     Raises
@@ -126,7 +140,11 @@ def summary_table(
     can_resample = by != "document" and len(counts.groups) > 0
     resampled = resample(counts, draws=draws, seed=seed) if can_resample else None
     compared = relative_emphasis(counts, resampled, draws=draws, seed=seed)
-    df = _long_frame(counts, {**frequency(counts), **emphasis(counts, resampled), **compared}, small_group)
+    corrected = no_audit(counts)
+    if audit and can_resample:
+        corrected = corrected_shares(counts, audit, codebook, level=level, draws=draws, seed=seed)
+    numbers = {**frequency(counts), **emphasis(counts, resampled), **compared, **corrected}
+    df = _long_frame(counts, numbers, small_group)
     if by == "document":
         df[["share_documents_low", "share_documents_high"]] = np.nan
     df.attrs = {
@@ -137,7 +155,12 @@ def summary_table(
         "draws": draws,
         "small_group": small_group,
         "n_documents": len(counts.group_of),
-        "notes": notes(counts, by=by, level=level, draws=draws, small_group=small_group),
+        "group_documents": dict(zip(counts.groups, counts.documents.tolist(), strict=True)),
+        "group_words": dict(zip(counts.groups, counts.group_words.tolist(), strict=True)),
+        "notes": [
+            *notes(counts, by=by, level=level, draws=draws, small_group=small_group),
+            *audit_notes(corrected["segments_audited"]),
+        ],
         "undefined": undefined(counts, by=by, level=level),
     }
     return df
@@ -194,23 +217,14 @@ def cross_regional(
 def _long_frame(counts: Counts, numbers: dict[str, Integers | Floats], small_group: int) -> pd.DataFrame:
     """Arrays (G, U) and what is known of groups and codes as one row per group and code."""
     groups, columns = len(counts.groups), len(counts.columns)
-    flags = [f"n<{small_group}" if n < small_group else "" for n in counts.documents]
+    flags = np.where(counts.asked_documents < small_group, f"n<{small_group}", "")
     content = {
         "code_number": [column.number for column in counts.columns] * groups,
         "code": [column.id for column in counts.columns] * groups,
         "code_name": [column.name for column in counts.columns] * groups,
         "category": [column.category for column in counts.columns] * groups,
         "group": np.repeat(np.array(counts.groups, dtype=object), columns),
-        "documents": np.repeat(counts.documents, columns),
-        "group_words": np.repeat(counts.group_words, columns),
-        "flag": np.repeat(np.array(flags, dtype=object), columns),
+        "flag": flags.ravel().astype(object),
         **{name: array.ravel() for name, array in numbers.items()},
     }
-    return pd.DataFrame(
-        {name: pd.Series(_whole(content[name], dtype), dtype=dtype) for name, dtype in SUMMARY_COLUMNS.items()}
-    )
-
-
-def _whole(values: object, dtype: str) -> object:
-    """Values for a column that may miss whole numbers: nan and None become NA."""
-    return pd.array(values, dtype="Float64").astype("Int64") if dtype == "Int64" else values  # type: ignore[call-overload]
+    return typed_frame(content, SUMMARY_COLUMNS)

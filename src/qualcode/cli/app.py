@@ -19,7 +19,7 @@ from ..errors import QualcodeError, QualcodeWarning
 from ..version import __version__
 from . import options as opt
 
-PANEL_WORK, PANEL_LOOK, PANEL_SETUP = "Code notes", "Look at the results", "Set up"
+PANEL_WORK, PANEL_LOOK, PANEL_REPORT, PANEL_SETUP = "Code notes", "Look at the results", "Hand in", "Set up"
 
 
 class _Group(TyperGroup):

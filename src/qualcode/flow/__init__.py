@@ -13,12 +13,14 @@ from .codebooks import (
     compare_codebooks,
     find_code,
 )
+from .comparing import Comparison, ProfileReport, check_profile, compare
 from .demo import DemoReport, run_demo, shipped_sample
 from .evaluating import Evaluation, evaluate
 from .explaining import Explanation, explain_segment
 from .material import Material, read_material
 from .models import make_tagger, train_model
 from .reading import Preview, PreviewReport, ReadOptions, preview_documents, read_options
+from .reporting import study_report
 from .results import (
     Quote,
     StatusReport,
@@ -30,6 +32,7 @@ from .results import (
     summarize,
     summary_frame,
 )
+from .tables import FigureTables, ReportTables, figure_tables, report_table
 from .tagging import Progress, TagReport, tag_documents
 from .training import CurvePoint, TrainReport, train_codebook
 from .trying import Trial, texts_to_try, try_texts
@@ -37,18 +40,22 @@ from .workspace import InitReport, Workspace, init_study, open_workspace
 
 __all__ = [
     "CheckReport",
+    "Comparison",
     "CurvePoint",
     "DemoReport",
     "DiffReport",
     "Evaluation",
     "Explanation",
+    "FigureTables",
     "InitReport",
     "Material",
     "Preview",
     "PreviewReport",
+    "ProfileReport",
     "Progress",
     "Quote",
     "ReadOptions",
+    "ReportTables",
     "StatusReport",
     "Summary",
     "TagReport",
@@ -56,10 +63,13 @@ __all__ = [
     "Trial",
     "Workspace",
     "check_codebook",
+    "check_profile",
     "codebook_schema",
+    "compare",
     "compare_codebooks",
     "evaluate",
     "explain_segment",
+    "figure_tables",
     "find_code",
     "init_study",
     "list_codings",
@@ -70,8 +80,10 @@ __all__ = [
     "preview_documents",
     "read_material",
     "read_options",
+    "report_table",
     "run_demo",
     "shipped_sample",
+    "study_report",
     "study_status",
     "summarize",
     "summary_frame",

@@ -16,6 +16,7 @@ from ..codebook import (
     json_schema,
     read_codebook,
     read_examples,
+    read_facets,
     required_version,
     version_tuple,
 )
@@ -87,6 +88,7 @@ def check_codebook(work: Workspace, *, tagger_name: str = "rules.v1") -> CheckRe
     """
     codebook = work.codebook
     examples = read_examples(work.codebook_path, codebook)
+    read_facets(work.codebook_path, codebook)
     tagger = make_tagger(work, tagger_name)
     return CheckReport(
         codebook,

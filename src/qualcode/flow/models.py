@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..codebook import Codebook
+from ..codebook import Codebook, facets_file
 from ..cues import read_translations
 from ..errors import ReducedTaggerWarning, SelectionError, TrainingWarning, nearest
 from .material import Material, material_hash, material_vectors, read_material, training_turns
 from .workspace import Workspace
 
 if TYPE_CHECKING:
-    from ..tag import Bytes, Encoder, Examples, LanguageTagger, Model, Tagger
+    from ..tag import Bytes, Encoder, Examples, FacetTagger, LanguageTagger, Model, Tagger
 
 
 def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
@@ -56,8 +56,32 @@ def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
     )
 
 
-def _main_tagger(work: Workspace, name: str | None) -> Tagger:
-    """The tagger for the codebook's own language."""
+def make_facet_tagger(work: Workspace, main: LanguageTagger) -> FacetTagger | None:
+    """What finds the facets of the workspace's codebook, by rules where the main tagger does; None without facets.
+
+    Parameters
+    ----------
+    work : Workspace
+    main : LanguageTagger
+        From `make_tagger`.
+
+    Returns
+    -------
+    FacetTagger or None
+    """
+    from ..tag import FACETS_FROM, FacetTagger, RulesTagger
+
+    if work.facets is None:
+        return None
+    own = Workspace(work.study, work.store_path, facets_file(work.codebook_path))
+    if main.kind == "rules" or not read_material(own.codebook_path, own.codebook).examples:
+        return FacetTagger(RulesTagger(own.codebook), main)
+    name = "hybrid.v2" if work.study.study.tagger == "rules.v1" else None
+    return FacetTagger(_main_tagger(own, name, shown_from=FACETS_FROM, tells_pulls=False), main)
+
+
+def _main_tagger(work: Workspace, name: str | None, **evidence: Any) -> Tagger:
+    """The tagger for the codebook's own language; `evidence` as `ModelTagger` takes it."""
     from ..tag import TAGGERS, Context, ModelTagger, RulesTagger, load_encoder
 
     name = name or work.study.study.tagger
@@ -90,6 +114,7 @@ def _main_tagger(work: Workspace, name: str | None) -> Tagger:
         name=f"{family}.{stem.name.partition('-')[0].partition('.')[2]}",
         context=Context(turn=context.turn, question=context.question, enter=context.enter),
         examples=_examples(work.codebook, material, encoder, vectors),
+        **evidence,
     )
 
 

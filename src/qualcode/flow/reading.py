@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import Fault, QualcodeError, SelectionError, StudyError
-from ..model import ATTRIBUTES, Attributes, Document, Role, Transcript, content_hash
+from ..codebook import Codebook
+from ..errors import Fault, QualcodeError, ReadError, SelectionError, StudyError
+from ..model import ALL_ATTRIBUTES, Attributes, Document, Role, Transcript, content_hash
 from ..study import Study, parse_speakers
 from .workspace import METADATA_FILE, Workspace
 
@@ -59,7 +60,7 @@ def read_options(
     """
     known, faults = _parsed(attributes or {})
     if faults:
-        raise SelectionError("\n".join(f"--{fault}" for fault in faults))
+        raise SelectionError("\n".join(f"--{fault}" for fault in faults.values()))
     return ReadOptions(
         metadata=metadata,
         attributes=known,
@@ -69,12 +70,11 @@ def read_options(
     )
 
 
-def _parsed(values: Mapping[str, str | None]) -> tuple[Attributes, list[str]]:
+def _parsed(values: Mapping[str, str | None], codebook: Codebook | None = None) -> tuple[Attributes, dict[str, str]]:
     """Values as they would be understood in ``documents.csv``, and what is wrong with the others."""
     from ..read import parse_values
 
-    known, faults = parse_values({name: value for name, value in values.items() if value is not None})
-    return known, list(faults.values())
+    return parse_values({name: value for name, value in values.items() if value is not None}, codebook)
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,17 @@ class ReadingDesk:
     """Sources of one command with everything that decides how each is read.
 
     Attributes come from the command line, then ``qualcode.toml``, then ``documents.csv``, then the
-    file's own front matter: the first that knows wins.
+    file's own front matter: the first that knows wins. With a codebook, topics it does not know are refused.
     """
 
-    def __init__(self, paths: Sequence[Path], study: Study, options: ReadOptions) -> None:
+    def __init__(
+        self, paths: Sequence[Path], study: Study, options: ReadOptions, codebook: Codebook | None = None
+    ) -> None:
         from ..read import find_sources
 
         self.study = study
         self.options = options
+        self.codebook = codebook
         sources = find_sources(paths)
         self.files = sources.files
         self.skipped = sources.skipped
@@ -166,8 +169,12 @@ class ReadingDesk:
         found: dict[str, Attributes] = {}
         faults: list[Fault] = []
         for name, settings in self.study.documents.items():
-            found[name], wrong = _parsed({attribute: getattr(settings, attribute) for attribute in ATTRIBUTES})
-            faults += [Fault(str(self.study.file), 0, f'[documents."{name}"] {fault}') for fault in wrong]
+            values = {attribute: getattr(settings, attribute) for attribute in ALL_ATTRIBUTES}
+            topics = "; ".join(map(str, settings.topics_asked or ()))
+            found[name], wrong = _parsed({**values, "topics_asked": topics}, self.codebook)
+            for attribute, fault in wrong.items():
+                line = self.study.line_of("documents", name, attribute)
+                faults.append(Fault(str(self.study.file), line, f'[documents."{name}"] {fault}'))
         if faults:
             raise StudyError(faults)
         return found
@@ -177,7 +184,8 @@ class ReadingDesk:
 
         given = self.options.metadata
         files = [given] if given is not None else find_metadata([source.path for source in self.files])
-        return {name: attributes for file in files for name, attributes in read_attributes(file).items()}
+        tables = [read_attributes(file, self.codebook) for file in files]
+        return {name: attributes for table in tables for name, attributes in table.items()}
 
     def notes(self) -> Iterator[str]:
         """What a user should know of the metadata."""
@@ -194,9 +202,12 @@ class ReadingDesk:
         QualcodeError
             If it cannot be read.
         """
-        from ..read import read_document
+        from ..read import attribute_line, read_document
 
         document = read_document(source.path, name=source.name, encoding=self._encoding(source))
+        fault = self.codebook.topic_fault(document.attributes.topics_asked or ()) if self.codebook else None
+        if fault:
+            raise ReadError(f"{source.path}:{attribute_line(document.text, 'topics_asked')}: {fault}")
         known = self.options.attributes.filled_from(self._settings.get(source.name, Attributes()))
         known = known.filled_from(self._metadata.get(source.name, Attributes()))
         return replace(document, attributes=known.filled_from(document.attributes))

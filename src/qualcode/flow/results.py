@@ -80,7 +80,7 @@ def summarize(work: Workspace, asked: Filter, *, by: str | None = None, level: s
             raise SelectionError("No document fits all of these filters. What there is: qualcode status")
         frame = summary_frame(store, chosen, work.study.study, by=by, level=level)
         group = getattr(chosen, by, None)
-        return Summary(frame, by, level, group, (*frame.attrs["notes"], *_provenance(store)))  # type: ignore[arg-type]  # level is one of two, checked above
+        return Summary(frame, by, level, group, (*frame.attrs["notes"], *provenance(store)))  # type: ignore[arg-type]  # level is one of two, checked above
 
 
 def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str | None, level: str) -> pd.DataFrame:
@@ -114,14 +114,15 @@ def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str |
     codebook = store.codebook()
     frame = summary_table(
         store.document_rows(documents),
-        store.code_counts(documents),
-        store.category_counts(documents),
+        store.code_counts(documents) if level == "code" else (),
+        store.category_counts(documents) if level == "category" else (),
         codebook,
         by=by,
         level=level,  # type: ignore[arg-type]  # checked by the callee
         seed=settings.seed,
         draws=settings.bootstrap_draws,
         small_group=settings.small_group,
+        audit=store.audit_rows(),
     )
     keep = frame["code"].notna()
     if group:
@@ -138,13 +139,15 @@ def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str |
     return frame
 
 
-def _provenance(store: Store) -> Iterator[str]:
+def provenance(store: Store) -> Iterator[str]:
     """Which machine coded, with which thresholds; a warning where the codings are of several makes."""
     made = store.coverage_codebooks()
+    audited = len(store.audit_rows())
+    checked = f"{audited:,} sentences drawn at random audited" if audited else "not audited"
     for run in made[:1]:
         thresholds = run["settings"]
         yield (
-            f"Machine codings by {run['coder']}, codebook {run['version']}, not audited; counted from probability "
+            f"Machine codings by {run['coder']}, codebook {run['version']}, {checked}; counted from probability "
             f"{thresholds.get('auto', 0):.2f}, pending from {thresholds.get('review', 0):.2f}."
         )
     if len({(run["codebook_id"], run["model_hash"], *sorted(run["settings"].items())) for run in made}) > 1:
@@ -269,5 +272,5 @@ def study_status(work: Workspace) -> StatusReport:
             pending=counts.pending,
             expected_wrong=counts.expected_wrong,
             variance_wrong=counts.variance_wrong,
-            made_by=tuple(_provenance(store)),
+            made_by=tuple(provenance(store)),
         )

@@ -10,20 +10,20 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..codebook import Codebook
 from ..errors import ReadError, SelectionError
 from ..model import Coding, Document, Thresholds, Transcript
 from ..study import Study
 from ..version import __version__
-from .models import make_tagger
+from .models import make_facet_tagger, make_tagger
 from .reading import ReadingDesk, ReadOptions, without_respondents
 from .workspace import METADATA_FILE, Workspace
 
 if TYPE_CHECKING:
     from ..store import KnownDocument, RunRecord, Store, TaggedDocument
-    from ..tag import LanguageTagger, Tagger
+    from ..tag import FacetTagger, LanguageTagger, Tagger
 
 Progress = Callable[[str, int, int], None]
 """Called with (name, done, total) while documents are tagged."""
@@ -57,6 +57,8 @@ class TagReport:
     tagger : str
     thresholds : Thresholds
     store : Path
+    facet_segments : int or None
+        Sentences with a facet, of the documents tagged now; None = the codebook has no facets.
     """
 
     new: int
@@ -74,6 +76,7 @@ class TagReport:
     tagger: str
     thresholds: Thresholds
     store: Path
+    facet_segments: int | None = None
 
 
 def tag_documents(
@@ -107,17 +110,20 @@ def tag_documents(
     Raises
     ------
     QualcodeError
-        If nothing can be read, a region is missing or not in the plan, or the store refuses; the
-        store is as before.
+        If nothing can be read, a region is missing or not in the plan, the codebook does not know a topic, or the
+        store refuses; the store is as before.
     """
-    desk = ReadingDesk(paths, work.study, options or ReadOptions())
+    desk = ReadingDesk(paths, work.study, options or ReadOptions(), work.codebook)
     plan = _plan(desk, work.study)
     tagger = make_tagger(work, tagger_name)
     thresholds = work.study.thresholds_over(tagger.thresholds)
-    settings = {"auto": thresholds.auto, "review": thresholds.review}
+    facet_tagger = make_facet_tagger(work, tagger)
+    settings: dict[str, Any] = {"auto": thresholds.auto, "review": thresholds.review}
+    if facet_tagger is not None:
+        settings["facets"] = facet_tagger.hash
     with _opened(work.store_path) as store:
         known = store.known_documents()
-        current = _Current(work.codebook.hash, tagger.hash, settings, desk)
+        current = _Current(work, tagger.hash, settings, desk)
         stale = [d for d in plan.documents if retag or not current.holds(d, known.get(d.name))]
         tagged_now = {d.name for d in stale}
         fresh = [d for d in plan.documents if d.name not in tagged_now]
@@ -126,7 +132,8 @@ def tag_documents(
         counts = _TagCounts(known)
         if stale:
             run = _run_record(tagger, settings, work.study)
-            store.save_run(run, work.codebook, _tagged(stale, desk, tagger, thresholds, counts, progress))
+            tagged = _tagged(stale, desk, tagger, facet_tagger, thresholds, counts, progress)
+            store.save_run(run, work.codebook, tagged, facets=work.facets)
         # After the run: where it fails, nothing at all has changed.
         updated = store.update_attributes(
             {known[d.name].document_id: d.attributes for d in fresh if d.attributes != known[d.name].attributes}
@@ -154,10 +161,11 @@ def tag_documents(
             tagger=tagger.name,
             thresholds=thresholds,
             store=work.store_path,
+            facet_segments=counts.facet_segments if work.facets else None,
         )
 
 
-def _run_record(tagger: Tagger, settings: Mapping[str, float], study: Study) -> RunRecord:
+def _run_record(tagger: Tagger, settings: Mapping[str, Any], study: Study) -> RunRecord:
     from ..store import RunRecord
 
     return RunRecord(
@@ -285,9 +293,9 @@ def _other_languages(sentences: Mapping[str, int], tagger: LanguageTagger) -> It
 class _Current:
     """What a stored document must have been made with to be left as it is."""
 
-    codebook_id: str
+    work: Workspace
     model_hash: str
-    settings: Mapping[str, float]
+    settings: Mapping[str, Any]
     desk: ReadingDesk
 
     def same_words(self, document: Document, known: KnownDocument | None) -> bool:
@@ -297,7 +305,8 @@ class _Current:
         return (
             known is not None
             and self.same_words(document, known)
-            and known.codebook_id == self.codebook_id
+            and known.codebook_id == self.work.codebook.hash
+            and known.facets_id == (self.work.facets and self.work.facets.hash)
             and known.model_hash == self.model_hash
             and known.settings == self.settings
         )
@@ -312,10 +321,11 @@ class _TagCounts:
         self.codings: Counter[str] = Counter()
         self.words = 0
         self.segments = 0
+        self.facet_segments = 0
         self.without_respondents: list[str] = []
         self.foreign: Counter[str] = Counter()
 
-    def add(self, transcript: Transcript, codings: Sequence[Coding]) -> None:
+    def add(self, transcript: Transcript, codings: Sequence[Coding], facets: Sequence[Coding]) -> None:
         before = self.known.get(transcript.document.name)
         if before is None:
             self.kinds["new"] += 1
@@ -325,6 +335,7 @@ class _TagCounts:
         coded = [segment for segment in transcript.segments if transcript.is_coded(segment)]
         self.segments += len(coded)
         self.words += sum(segment.words for segment in coded)
+        self.facet_segments += len({facet.segment for facet in facets})
         if not coded:
             self.without_respondents.append(transcript.document.name)
 
@@ -333,11 +344,12 @@ def _tagged(
     documents: Sequence[Document],
     desk: ReadingDesk,
     tagger: LanguageTagger,
+    facet_tagger: FacetTagger | None,
     thresholds: Thresholds,
     counts: _TagCounts,
     progress: Progress,
 ) -> Iterator[TaggedDocument]:
-    """Documents with their codings, one after the other, as the store asks for them."""
+    """Documents with their codings and facets, one after the other, as the store asks for them."""
     from ..store import TaggedDocument
     from ..tag import decide
 
@@ -345,9 +357,10 @@ def _tagged(
         progress(document.name, number, len(documents))
         transcript = desk.segment(document)
         codings = decide(tagger.score(transcript), thresholds)
-        counts.add(transcript, codings)
+        facets = facet_tagger.find(transcript) if facet_tagger else []
+        counts.add(transcript, codings, facets)
         counts.foreign += tagger.foreign(transcript)
-        yield TaggedDocument(transcript, tuple(codings), desk.reading_hash(document))
+        yield TaggedDocument(transcript, tuple(codings), desk.reading_hash(document), tuple(facets))
     progress("", len(documents), len(documents))
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from ..codebook import Codebook, read_codebook
-from ..model import ATTRIBUTES
+from ..codebook import Codebook, read_codebook, read_facets
+from ..model import ALL_ATTRIBUTES
 from ..study import STUDY_FILE, Study, find_study, template
 
 METADATA_FILE = "documents.csv"
@@ -40,6 +40,11 @@ class Workspace:
     def codebook(self) -> Codebook:
         """The codebook, read and checked."""
         return read_codebook(self.codebook_path)
+
+    @cached_property
+    def facets(self) -> Codebook | None:
+        """The facets beside the codebook, read and checked; None where it has none."""
+        return read_facets(self.codebook_path, self.codebook)
 
 
 def open_workspace(*, store: Path | None = None, codebook: Path | None = None, model: str | None = None) -> Workspace:
@@ -90,8 +95,8 @@ def init_study(folder: Path, *, title: str | None = None) -> InitReport:
     sources = find_sources([folder]).files
     # Where the notes have their attributes beside them, a second file above would never be read.
     metadata = sorted(folder.rglob(METADATA_FILE)) or [folder / METADATA_FILE]
-    header = ",".join(("file", *ATTRIBUTES))
-    rows = "".join(f"{_quoted(source.name)}{',' * len(ATTRIBUTES)}\n" for source in sources)
+    header = ",".join(("file", *ALL_ATTRIBUTES))
+    rows = "".join(f"{_quoted(source.name)}{',' * len(ALL_ATTRIBUTES)}\n" for source in sources)
     wanted = {
         folder / STUDY_FILE: template(title=title or folder.resolve().name, today=datetime.now(UTC).date()),
         **dict.fromkeys(metadata, f"{header}\n{rows}"),

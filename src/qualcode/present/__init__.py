@@ -1,10 +1,13 @@
 """Results in, text and files out: terminal tables, CSV, JSON, Markdown, HTML, Excel."""
 
 from .codebooks import check_text, codebook_text, diff_text
+from .comparing import comparison_text, profile_text
+from .drawing import draw, write_figures
 from .evaluation import evaluation_figure, evaluation_text
 from .explaining import explanation_text
 from .output import FORMATS, choose_format, write_output
 from .passages import codings_table, quotes_text
+from .reports import write_cross_regional, write_regional
 from .status import init_text, status_text
 from .summary import render_summary
 from .table import Column, Format, Table, render
@@ -22,7 +25,9 @@ __all__ = [
     "choose_format",
     "codebook_text",
     "codings_table",
+    "comparison_text",
     "diff_text",
+    "draw",
     "evaluation_figure",
     "evaluation_text",
     "explanation_text",
@@ -30,6 +35,7 @@ __all__ = [
     "json_text",
     "preview_text",
     "problems_text",
+    "profile_text",
     "quotes_text",
     "render",
     "render_summary",
@@ -37,5 +43,8 @@ __all__ = [
     "tag_text",
     "training_text",
     "try_text",
+    "write_cross_regional",
+    "write_figures",
     "write_output",
+    "write_regional",
 ]

@@ -23,6 +23,8 @@ RECORD_COLUMNS = (
     "category",
     "group",
     "documents",
+    "documents_not_asked",
+    "documents_unasked",
     "documents_with_code",
     "share_documents",
     "share_documents_low",
@@ -36,10 +38,12 @@ RECORD_COLUMNS = (
     "relative_emphasis",
     "relative_emphasis_low",
     "relative_emphasis_high",
+    "relative_emphasis_z",
     "q_value",
     "salience",
     "intensity",
     "rank",
+    "top_three",
     "segments_pending",
     "documents_pending",
     "flag",
@@ -97,14 +101,14 @@ def grid_tables(frame: pd.DataFrame, *, by: str, notes: Sequence[str]) -> list[T
     level, lines = ("code", "category") if _is_by_code(records) else ("category", "")
     groups = list(dict.fromkeys(record["group"] for record in records))
     short = abbreviate(groups, width=max(5, min(14, 50 // max(1, len(groups)))))
-    sizes = {record["group"]: record for record in records}
+    documents, words = frame.attrs["group_documents"], frame.attrs["group_words"]
     spelled = ", ".join(f"{short[g]} {g}" for g in groups if short[g] != g)
     legend = (f"{by.replace('_', ' ').capitalize()}: {spelled}.",) if spelled else ()
     raising = Column("raising", "raised", right=True)
     frequency = Table(
         (*_row_heads(), *_group_columns(groups, short, _percent), raising),
         [
-            {"name": "documents", **{g: f"n={sizes[g]['documents']}" for g in groups}},
+            {"name": "documents", **{g: f"n={documents[g]}" for g in groups}},
             *_grid_rows(records, groups, "share_documents"),
         ],
         title=f"Frequency: of each {by.replace('_', ' ')}'s documents, the percentage that raise a {level}",
@@ -114,7 +118,7 @@ def grid_tables(frame: pd.DataFrame, *, by: str, notes: Sequence[str]) -> list[T
     emphasis = Table(
         (*_row_heads(), *_group_columns(groups, short, _percent_fine)),
         [
-            {"name": "words of respondents", **{g: _thousands(sizes[g]["group_words"]) for g in groups}},
+            {"name": "words of respondents", **{g: _thousands(words[g]) for g in groups}},
             *_grid_rows(records, groups, "share_words"),
         ],
         title=f"Emphasis: of each {by.replace('_', ' ')}'s words, the percentage in sentences with a {level}"
@@ -217,30 +221,30 @@ def ranking_table(frame: pd.DataFrame, *, group: str, notes: Sequence[str]) -> T
         Column("rank", "#", right=True),
         Column("code_number", "No", right=True),
         Column("code_name", "Code", flexible=True),
-        Column("raised", "Raised", right=True, show=lambda pair: f"{pair[0]}/{pair[1]}"),
+        Column("raised", "Docs", right=True, show=lambda pair: f"{pair[0]}/{pair[1]}"),
         Column("documents_interval", "95 %", right=True, show=_percent_range),
         Column("share_words", "Words", right=True, show=lambda value: f"{100 * value:.1f}"),
         Column("words_interval", "95 %", right=True, show=_fine_range),
-        Column("relative", "vs others", right=True, show=lambda value: f"{value:+.1f}"),
+        Column("relative", "vs rest", right=True, show=lambda value: f"{value:+.1f}"),
         Column("relative_interval", "95 %", right=True, show=_signed_range),
         Column("q_value", "q", right=True, show=lambda value: f"{value:.2f}"),
-        Column("salience", "Sal", right=True, show=lambda value: f"{value:.2f}"),
+        Column("salience", "Sal", right=True, show=lambda value: f"{value:.2f}".lstrip("0")),
         Column("intensity", "Int", right=True, show=lambda value: f"{100 * value:.0f}"),
+        Column("top_three", "Top3", right=True, show=lambda value: f"{100 * value:.0f}"),
         Column("segments_pending", "Pend", right=True, show=lambda value: str(value) if value else ""),
     )
     flag = records[0]["flag"] if records else ""
     small = f" ({flag}: too few documents to generalise)" if flag else ""
-    first = records[0] if records else None
     size = (
-        f"{plural(first['documents'], 'document')}, {_thousands(first['group_words'])} words of respondents"
-        if first
-        else ""
+        f"{plural(frame.attrs['group_documents'][group], 'document')}, "
+        f"{_thousands(frame.attrs['group_words'][group])} words of respondents"
     )
     return Table(columns, rows, title=f"{group}: {size}{small}", notes=(*_RANKING_NOTES, *notes))
 
 
 _RANKING_NOTES = (
-    "Raised: documents with the code, its 95 % in percent. Words: percent of respondents' words.",
+    "Top3: percent of bootstrap draws in which the code is among the first three.",
+    "Docs: documents with the code of those asked, its 95 % in percent. Words: percent of respondents' words.",
     "Sal: Smith's S (how early, 0-1). Int: percent of its sentences with a stress word.",
     "Pend: sentences pending, not counted.",
 )

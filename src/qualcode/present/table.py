@@ -211,38 +211,51 @@ def _right(column: Column) -> str:
 
 
 def _render_xlsx(tables: Sequence[Table]) -> bytes:
-    import xlsxwriter
-
     buffer = BytesIO()
-    # Formulas and links in quoted speech must stay words: cells are written as strings, never guessed.
-    with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with open_book(buffer) as book:
         bold = book.add_format({"bold": True})
         for table, name in zip(tables, _sheet_names([table.title for table in tables]), strict=True):
             sheet = book.add_worksheet(name)
             for place, column in enumerate(table.columns):
                 sheet.write_string(0, place, column.key, bold)
                 for line, row in enumerate(table.rows, start=1):
-                    _write_cell(sheet, line, place, row.get(column.key))
+                    write_cell(sheet, line, place, row.get(column.key))
             for line, note in enumerate(table.notes, start=len(table.rows) + 2):
                 sheet.write_string(line, 0, note)
             sheet.freeze_panes(1, 0)
     return buffer.getvalue()
 
 
-def _write_cell(sheet: Any, line: int, place: int, value: Any) -> None:
+def open_book(buffer: BytesIO) -> Any:
+    """An empty Excel workbook in which formulas and links in quoted speech stay words; `with` writes it."""
+    import xlsxwriter
+
+    return xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+
+
+def write_cell(sheet: Any, line: int, place: int, value: Any, style: Any = None) -> None:
+    """Write one value as what it is: a number, or a string and never a formula; missing stays empty.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter worksheet
+    line, place : int
+        Row and column, from 0.
+    value : object
+        Lists and mappings become JSON. A text that no cell can hold is cut, and says so.
+    style : xlsxwriter format or None
+    """
     if is_missing(value):
         return
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        sheet.write_number(line, place, value)
+        sheet.write_number(line, place, value, style)
         return
     text = str(_cell(value))
     if len(text) > _EXCEL_CELL:
         mark = f" … [{len(text) - _EXCEL_CELL + 60} more characters: see the store]"
         text = text[: _EXCEL_CELL - len(mark)] + mark
-    sheet.write_string(line, place, text)
+    sheet.write_string(line, place, text, style)
 
 
 def _sheet_names(titles: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..model import ATTRIBUTES, Attributes, Thresholds, Transcript
+from ..model import ALL_ATTRIBUTES, ATTRIBUTES, Attributes, Thresholds, Transcript
 from .table import Column, Table, render
 from .wording import plural
 
@@ -34,6 +34,7 @@ class Tagged(Protocol):
     tagger: str
     thresholds: Thresholds
     store: Path
+    facet_segments: int | None
 
 
 def tag_text(report: Tagged) -> str:
@@ -58,6 +59,8 @@ def tag_text(report: Tagged) -> str:
             f"Codings by {report.tagger}: {auto:,} counted (probability {report.thresholds.auto:.2f} or more), "
             f"{pending:,} pending (from {report.thresholds.review:.2f}).",
         ]
+        if report.facet_segments is not None:
+            lines.append(f"Facets in {plural(report.facet_segments, 'sentence')}: hints, to be read.")
     lines.append("")
     columns = (
         Column("category", "In the store"),
@@ -107,7 +110,7 @@ def _preview(transcript: Transcript, speakers: Iterable[Any], language_guess: st
     document = transcript.document
     encoding = document.encoding + (" (guessed)" if document.encoding_guessed else "")
     values = {**dict.fromkeys(document.attributes.missing, "MISSING"), **_given(document.attributes)}
-    known = [f"{name} {values[name]}" for name in ATTRIBUTES if name in values]
+    known = [f"{name} {values[name]}" for name in ALL_ATTRIBUTES if name in values]
     if language_guess:
         known.append(f"language {language_guess} (guessed)")
     coded = sum(transcript.is_coded(segment) for segment in transcript.segments)
@@ -127,4 +130,5 @@ def _preview(transcript: Transcript, speakers: Iterable[Any], language_guess: st
 
 
 def _given(attributes: Attributes) -> dict[str, str]:
-    return {name: value for name in ATTRIBUTES if (value := getattr(attributes, name))}
+    given = {name: value for name in ATTRIBUTES if (value := getattr(attributes, name))}
+    return given | ({"topics_asked": "; ".join(attributes.topics_asked)} if attributes.topics_asked else {})

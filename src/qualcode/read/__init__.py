@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .attributes import read_attributes
 from .document import READER_VERSION, read_document
+from .front_matter import attribute_line
 from .gold import GoldEntry, read_gold
 from .languages import LANGUAGES, guess_language, language_of
 from .sources import FORMATS, SourceFile, Sources, find_metadata, find_sources
@@ -21,6 +22,7 @@ __all__ = [
     "GoldEntry",
     "SourceFile",
     "Sources",
+    "attribute_line",
     "find_metadata",
     "find_sources",
     "guess_language",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from difflib import get_close_matches
 from pathlib import Path
 
+from ..codebook import Codebook
 from ..errors import Fault, ReadError, StudyError, nearest
 from ..model import ATTRIBUTES, Attributes
 from .cells import Row, read_cells
@@ -14,14 +16,17 @@ FILE_HEADERS = ("file", "filename", "file_name", "document", "document_name", "p
 _NEAR = 'Did you mean "'
 
 
-def read_attributes(path: Path) -> dict[str, Attributes]:
+def read_attributes(path: Path, codebook: Codebook | None = None) -> dict[str, Attributes]:
     """Read the table that gives each document its region, kind and so on.
 
     Parameters
     ----------
     path : Path
         A .csv, .tsv or .xlsx with a column ``file`` and any of region, country, stakeholder_group,
-        kind, date, language; common other headers are understood, further columns are ignored.
+        kind, date, language, topics_asked (several apart by ``;``); common other headers are understood,
+        further columns are ignored.
+    codebook : Codebook or None
+        Whose codes and categories the topics are; None = they are not checked.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def read_attributes(path: Path) -> dict[str, Attributes]:
     if "file" in columns:
         lines: dict[str, int] = {}
         for row in rows:
-            _take_row(row, columns, len(header.cells), str(path), faults, found, lines)
+            _take_row(row, columns, len(header.cells), str(path), codebook, faults, found, lines)
     if faults:
         raise StudyError(faults)
     return found
@@ -71,7 +76,9 @@ def _columns(header: Row, file: str, faults: list[Fault]) -> dict[str, int]:
     for index, key in enumerate(keys):
         meant = ALIASES.get(key) or ("file" if key in FILE_HEADERS else None)
         if meant is None:
-            hint = nearest(key, ATTRIBUTES) if len(key) > 3 else ""
+            # A study may have had a column "topics" of its own before there was this attribute.
+            names = (*ATTRIBUTES, *get_close_matches(key, ["topics_asked"], cutoff=0.85))
+            hint = nearest(key, names) if len(key) > 3 else ""
             if hint.startswith(_NEAR) and hint.split('"')[1] not in keys:
                 faults.append(Fault(file, header.line, f'column "{header.cells[index].strip()}" is not known. {hint}'))
         elif meant == "file" and "file" in columns and key == "name":
@@ -91,6 +98,7 @@ def _take_row(
     columns: dict[str, int],
     width: int,
     file: str,
+    codebook: Codebook | None,
     faults: list[Fault],
     found: dict[str, Attributes],
     lines: dict[str, int],
@@ -108,6 +116,6 @@ def _take_row(
     if (first := lines.setdefault(name.casefold(), row.line)) != row.line:
         faults.append(Fault(file, row.line, f'"{name}" stands twice (first on line {first}). Delete one.'))
         return
-    attributes, wrong = parse_values(values)
+    attributes, wrong = parse_values(values, codebook)
     faults += [Fault(file, row.line, message) for message in wrong.values()]
     found[name] = attributes

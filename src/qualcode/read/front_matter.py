@@ -67,7 +67,8 @@ def parse_front_matter(text: str, *, file: str) -> FrontMatter:
         if attribute is None:
             unknown.append(str(key))
         else:
-            values[attribute] = "" if value is None else str(value)
+            several = value if isinstance(value, list) else [value]
+            values[attribute] = "; ".join(str(one) for one in several if one is not None)
     attributes, faults = parse_values(values)
     if faults:
         name, message = next(iter(faults.items()))
@@ -94,6 +95,11 @@ def _load(source: str, file: str) -> dict[Any, Any]:
     if not isinstance(tree, dict):
         raise ReadError(f"{file}:2: the front matter holds no keys. Write lines such as: region: Crete")
     return tree
+
+
+def attribute_line(text: str, attribute: str) -> int:
+    """1-based line of a text at which its front matter gives an attribute; 1 where it does not."""
+    return _line_of(text.partition("\n")[2], attribute)
 
 
 def _line_of(source: str, attribute: str) -> int:

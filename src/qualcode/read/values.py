@@ -6,12 +6,14 @@ Used by ``documents.csv`` and by front matter, so that both accept the same word
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from ..codebook import Codebook
 from ..errors import nearest
-from ..model import ATTRIBUTES, KINDS, Attributes
+from ..model import ALL_ATTRIBUTES, KINDS, Attributes
 
 ALIASES: dict[str, str] = {
     "region": "region",
@@ -26,6 +28,7 @@ ALIASES: dict[str, str] = {
     "date": "date",
     "language": "language",
     "lang": "language",
+    "topics_asked": "topics_asked",
 }
 """Accepted header (lower case, blanks and hyphens as ``_``) to attribute."""
 
@@ -47,13 +50,15 @@ def header_key(header: str) -> str:
     return re.sub(r"[\s\-]+", "_", header.strip().casefold())
 
 
-def parse_values(values: Mapping[str, str]) -> tuple[Attributes, dict[str, str]]:
+def parse_values(values: Mapping[str, str], codebook: Codebook | None = None) -> tuple[Attributes, dict[str, str]]:
     """Check attribute values.
 
     Parameters
     ----------
     values : mapping of str to str
         Attribute name (see `ALIASES` for its headers) to the value as written; blank = not known.
+    codebook : Codebook or None
+        Whose codes and categories the topics are; None = they are not checked.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def parse_values(values: Mapping[str, str]) -> tuple[Attributes, dict[str, str]]
     """
     known: dict[str, Any] = {}
     faults: dict[str, str] = {}
-    for name in ATTRIBUTES:
+    for name in ALL_ATTRIBUTES:
         value = values.get(name, "").strip()
         if not value:
             continue
@@ -70,7 +75,9 @@ def parse_values(values: Mapping[str, str]) -> tuple[Attributes, dict[str, str]]
             known[name] = _PARSERS.get(name, str)(value)
         except ValueError as error:
             faults[name] = str(error)
-    return Attributes(**known), faults
+    attributes = Attributes(**known)
+    fault = codebook.topic_fault(attributes.topics_asked or ()) if codebook else None
+    return attributes, faults | ({"topics_asked": fault} if fault else {})
 
 
 def parse_kind(value: str) -> str:
@@ -132,4 +139,21 @@ def parse_language(value: str) -> str:
     return code
 
 
-_PARSERS: dict[str, Callable[[str], str]] = {"kind": parse_kind, "date": parse_date, "language": parse_language}
+def parse_topics(value: str) -> tuple[str, ...] | None:
+    """Topics apart by ``;``, each once; None where there is none.
+
+    Examples
+    --------
+    >>> parse_topics("5; Innovation; 5;")
+    ('5', 'Innovation')
+    """
+    topics = unicodedata.normalize("NFC", value).split(";")
+    return tuple(dict.fromkeys(topic.strip() for topic in topics if topic.strip())) or None
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "kind": parse_kind,
+    "date": parse_date,
+    "language": parse_language,
+    "topics_asked": parse_topics,
+}

@@ -6,12 +6,13 @@ users. Importing this room loads no sqlite_utils; a store that needs a migration
 
 from .describe import describe_schema, render_er_diagram
 from .opening import APPLICATION_ID, SCHEMA_VERSION
-from .records import Filter, KnownDocument, RunRecord, SavedRun, StoreCounts, TaggedDocument, coder_id
+from .records import AuditDraw, Filter, KnownDocument, RunRecord, SavedRun, StoreCounts, TaggedDocument, coder_id
 from .store import Row, Store
 
 __all__ = [
     "APPLICATION_ID",
     "SCHEMA_VERSION",
+    "AuditDraw",
     "Filter",
     "KnownDocument",
     "Row",

@@ -15,6 +15,11 @@ _DOCUMENT = {
     "language": "ISO 639-1 code; NULL = not known",
 }
 
+_TOPICS = {
+    "topics_asked": "JSON list of the codes and categories its people were asked about, as the study writes them; "
+    "NULL = everything",
+}
+
 _PLACE = {
     "start": "first code point in the document's text, 0-based",
     "end": "code point after the last, so that substr(text, start + 1, end - start) is the words",
@@ -45,7 +50,7 @@ TABLE = ""
 
 COMMENTS: dict[str, dict[str, str]] = {
     "codebooks": {
-        TABLE: "One row per codebook content that a run has used.",
+        TABLE: "One row per codebook content that a run has used, for codes or for facets.",
         "codebook_id": "content hash of the codebook",
         "name": "the codebook's id",
         "title": "its title",
@@ -92,6 +97,7 @@ COMMENTS: dict[str, dict[str, str]] = {
         "text_hash": "sha256 of the text in UTF-8",
         "left_out": "JSON list of what the reader did not take over, with counts",
         "text": "the words as the source holds them, newlines unified to LF",
+        **_TOPICS,
     },
     "turns": {
         TABLE: "One row per uninterrupted stretch by one speaker.",
@@ -126,6 +132,7 @@ COMMENTS: dict[str, dict[str, str]] = {
         "started_utc": "start of the last pass that changed the run, ISO 8601",
         "finished_utc": "end of that pass, ISO 8601",
         "documents": "documents the run covers, old versions among them",
+        "facets_id": "with which facets (a codebook too); NULL = facets were not looked for",
     },
     "coverage": {
         TABLE: "One row per document a run looked at, all its is_coded segments; no coding = no code applies.",
@@ -143,12 +150,42 @@ COMMENTS: dict[str, dict[str, str]] = {
         "is_intense": "1 when the segment holds an intensity marker of the codebook, else 0",
         "evidence": "JSON list of the reasons: source, detail, start, end, weight",
     },
+    "facets": {
+        TABLE: "One row per facet a run found in a segment: whom it concerns, with what effect, whether it recommends.",
+        "run_id": "the run",
+        "segment_id": "the segment",
+        "facet_id": "the facet, in the facets' codebook of the run",
+        "probability": "0-1; no calibrated frequency where rules gave it",
+        "evidence": "JSON list of the reasons: source, detail, start, end, weight",
+    },
+    "verdicts": {
+        TABLE: "One row per decision of a person on a code of a segment; the newest counts, none is changed.",
+        "verdict_id": "number of the verdict in this store, in the order they were given",
+        "segment_id": "the segment",
+        "codebook_id": "the codebook of the code",
+        "code_id": "the code",
+        "coder_id": "who decided",
+        "decision": "accept or reject what a machine counted, add what it did not, or unsure",
+        "is_audit": "1 where the segment was drawn at random to measure the machine's errors, else 0",
+        "memo": "why; NULL = not said",
+        "decided_utc": "when, ISO 8601",
+    },
+    "audits": {
+        TABLE: "One row per segment of a random sample that a person is to look at, whatever the machine says of it.",
+        "run_id": "the run that is measured",
+        "segment_id": "the segment",
+        "stratum": "part of the run's segments it was drawn from",
+        "chance": "the chance with which it was drawn, above 0, at most 1",
+        "coder_id": "who has looked at it; NULL = nobody yet",
+        "decided_utc": "when, ISO 8601; NULL = not yet",
+    },
     "documents_long": {
         TABLE: "One row per current document, with who coded it last.",
         "document_id": "documents.document_id",
         "document": "name of the document",
         "version": "version of the document",
         **_DOCUMENT,
+        **_TOPICS,
         "words": "words of the respondents",
         "segments": "segments that can be coded (respondents' sentences)",
         "format": "file ending without the dot",
@@ -179,5 +216,17 @@ COMMENTS: dict[str, dict[str, str]] = {
         "is_intense": "1 when the segment holds an intensity marker, else 0",
         "evidence": "JSON list of the reasons: source, detail, start, end, weight",
         **_CODER,
+    },
+    "facets_long": {
+        TABLE: "One row per current facet: newest run, current document version.",
+        "segment_id": "segments.segment_id",
+        **_QUOTED,
+        "facet": "id of the facet",
+        "facet_number": "the number people know the facet by",
+        "facet_name": "name of the facet",
+        "facet_group": "id of its category",
+        "probability": "0-1; no calibrated frequency where rules gave it",
+        "evidence": "JSON list of the reasons: source, detail, start, end, weight",
+        "run": "run_id of the run that found it",
     },
 }

@@ -24,15 +24,18 @@ _codings_asked = """
     AND (:category IS NULL OR e.category_id IN (SELECT value FROM json_each(:category)))
 """
 
-# Current codings with all that belongs to them. CROSS JOIN keeps SQLite to this order: from the few
-# documents to their segments, not from all segments there ever were.
+# Current codings with all that belongs to them. CROSS JOIN keeps SQLite to this order: from the few documents to
+# their codings. Segments of a document are numbered in one go, so its codings are one stretch of the index of a run;
+# looking for codings segment by segment takes twice as long.
 _current_codings = """
     FROM documents d
     CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
     CROSS JOIN runs r ON r.run_id = v.run_id
     CROSS JOIN coders k ON k.coder_id = r.coder_id
-    CROSS JOIN segments s ON s.document_id = d.document_id AND s.is_coded = 1
-    CROSS JOIN codings c ON c.run_id = v.run_id AND c.segment_id = s.segment_id
+    CROSS JOIN codings c INDEXED BY codings_counted ON c.run_id = v.run_id AND c.segment_id
+        BETWEEN (SELECT min(segment_id) FROM segments WHERE document_id = d.document_id AND is_coded = 1)
+        AND (SELECT max(segment_id) FROM segments WHERE document_id = d.document_id AND is_coded = 1)
+    CROSS JOIN segments s ON s.segment_id = c.segment_id AND s.document_id = d.document_id
     CROSS JOIN codes e ON e.codebook_id = r.codebook_id AND e.code_id = c.code_id
     WHERE d.is_current = 1
 """
@@ -51,10 +54,10 @@ ORDER BY d.document, d.position, d.code_number
 """
 
 # one row per current document; columns document_id, name, version, region, country, stakeholder_group,
-# kind, date, language, words, segments, format, encoding, coder, codebook_version, run
+# kind, date, language, topics_asked, words, segments, format, encoding, coder, codebook_version, run
 document_rows = f"""
 SELECT d.document_id, d.document AS name, d.version,
-       d.region, d.country, d.stakeholder_group, d.kind, d.date, d.language,
+       d.region, d.country, d.stakeholder_group, d.kind, d.date, d.language, d.topics_asked,
        d.words, d.segments, d.format, d.encoding, d.coder, d.codebook_version, d.run
 FROM documents_long d
 WHERE {_documents_asked} AND (:coder IS NULL OR d.coder = :coder)
@@ -69,7 +72,7 @@ SELECT s.document_id, c.code_id, c.status,
        sum(c.is_intense) AS intense_segments, min(s.position) AS first_position
 {_current_codings}
   AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codings_asked}
-GROUP BY s.document_id, c.code_id, c.status
+GROUP BY d.rowid, e.number, c.status
 ORDER BY d.name, e.number, c.status
 """
 
@@ -89,6 +92,90 @@ FROM (
 JOIN categories g ON g.codebook_id = p.codebook_id AND g.category_id = p.category_id
 GROUP BY p.document_id, p.category_id, p.status
 ORDER BY p.name, g.position, p.status
+"""
+
+# one row per current coding that counts, in the order of documents, segments and codes; columns document_id, turn,
+# position, words, code_id
+coded_sentences = f"""
+SELECT s.document_id, s.turn, s.position, s.words, c.code_id
+{_current_codings}
+  AND c.status = 'auto'
+  AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codings_asked}
+ORDER BY d.name, c.segment_id, c.code_id
+"""
+
+# one row per current document; columns document_id, turns (those with a respondents' segment)
+respondent_turns = f"""
+SELECT d.document_id,
+       (SELECT count(DISTINCT s.turn) FROM segments s WHERE s.document_id = d.document_id AND s.is_coded = 1) AS turns
+FROM documents_long d
+WHERE {_documents_asked} AND (:coder IS NULL OR d.coder = :coder)
+ORDER BY d.document
+"""
+
+# one row per current facet; columns of the view facets_long
+facets = f"""
+SELECT * FROM facets_long d
+WHERE {_documents_asked}
+  AND (:coder IS NULL OR d.run IN (SELECT run_id FROM runs JOIN coders USING (coder_id) WHERE name = :coder))
+ORDER BY d.document, d.position, d.facet_number
+"""
+
+# one row per segment of the audit sample that a person has looked at, of current runs and documents; columns
+# document_id, segment_id, position, words, stratum, chance, coder, machine (JSON list of the codes that count), person
+# (JSON list of the codes whose newest verdict by that coder says that they apply)
+audit_rows = """
+SELECT d.document_id, s.segment_id, s.position, s.words, a.stratum, a.chance, k.name AS coder,
+    (SELECT json_group_array(code_id) FROM (
+        SELECT c.code_id FROM codings c JOIN codes e ON e.codebook_id = r.codebook_id AND e.code_id = c.code_id
+        WHERE c.run_id = a.run_id AND c.segment_id = a.segment_id AND c.status = 'auto'
+        ORDER BY e.number
+    )) AS machine,
+    (SELECT json_group_array(code_id) FROM (
+        SELECT e.code_id FROM codes e
+        WHERE e.codebook_id = r.codebook_id AND (
+            SELECT w.decision FROM verdicts w
+            WHERE w.segment_id = a.segment_id AND w.coder_id = a.coder_id
+              AND w.codebook_id = e.codebook_id AND w.code_id = e.code_id
+            ORDER BY w.verdict_id DESC LIMIT 1
+        ) IN ('accept', 'add')
+        ORDER BY e.number
+    )) AS person
+FROM audits a
+CROSS JOIN segments s ON s.segment_id = a.segment_id
+CROSS JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1 AND v.run_id = a.run_id
+CROSS JOIN runs r ON r.run_id = a.run_id
+CROSS JOIN coders k ON k.coder_id = a.coder_id
+ORDER BY d.name, s.position
+"""
+
+# one row per current document and run that ever covered it, the oldest run first; columns document_id, run, coder,
+# codebook_id, version (of the codebook)
+runs_over = f"""
+SELECT d.document_id, r.run_id AS run, k.name AS coder, r.codebook_id, b.version
+FROM documents d
+JOIN coverage v ON v.document_id = d.document_id
+JOIN runs r ON r.run_id = v.run_id
+JOIN coders k ON k.coder_id = r.coder_id
+JOIN codebooks b ON b.codebook_id = r.codebook_id
+WHERE d.is_current = 1 AND {_documents_asked}
+ORDER BY r.finished_utc, r.run_id, d.name
+"""
+
+# parameters: runs, a JSON object of run by document; one row per coding that counts, columns of the view codings_long
+codings_of_runs = """
+SELECT d.document_id, d.name AS document, d.region, d.country, d.stakeholder_group, d.kind, t.speaker, s.turn,
+       s.position, s.start, s."end", substr(d.text, s.start + 1, s."end" - s.start) AS text, s.words,
+       e.number AS code_number, c.code_id AS code, e.category_id AS category, c.probability, c.status, c.is_intense
+FROM json_each(:runs) j
+JOIN documents d ON d.document_id = j.key
+JOIN runs r ON r.run_id = j.value
+JOIN segments s ON s.document_id = d.document_id
+JOIN turns t ON t.document_id = s.document_id AND t.position = s.turn
+JOIN codings c ON c.run_id = r.run_id AND c.segment_id = s.segment_id AND c.status = 'auto'
+JOIN codes e ON e.codebook_id = r.codebook_id AND e.code_id = c.code_id
+ORDER BY d.name, s.position, e.number
 """
 
 # one row per segment around a place, in the order of the document; columns of the view segments_long
@@ -124,7 +211,7 @@ ORDER BY s.position, c.code_id
 
 # one row: the text of a current document and its attributes
 document_text = """
-SELECT name, text, format, encoding, source_hash, region, country, stakeholder_group, kind, date, language
+SELECT name, text, format, encoding, source_hash, region, country, stakeholder_group, kind, date, language, topics_asked
 FROM documents WHERE name = :name AND is_current = 1
 """
 
@@ -158,12 +245,12 @@ SELECT
 
 # --- reading: what there is --------------------------------------------------------------------
 
-# one row per current document; columns name, document_id, reading_hash, the six attributes,
-# codebook_id, model_hash, coder, settings of the newest run over it (NULL without one)
+# one row per current document; columns name, document_id, reading_hash, the attributes, codebook_id, facets_id,
+# model_hash, coder, settings of the newest run over it (NULL without one)
 known_documents = """
 SELECT d.name, d.document_id, d.reading_hash,
-       d.region, d.country, d.stakeholder_group, d.kind, d.date, d.language,
-       r.codebook_id, r.model_hash, k.name AS coder, r.settings
+       d.region, d.country, d.stakeholder_group, d.kind, d.date, d.language, d.topics_asked,
+       r.codebook_id, r.facets_id, r.model_hash, k.name AS coder, r.settings
 FROM documents d
 LEFT JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
 LEFT JOIN runs r ON r.run_id = v.run_id
@@ -173,10 +260,10 @@ ORDER BY d.name
 """
 
 # one row per codebook, coder, model and settings the current codings come from, the newest first;
-# columns codebook_id, name, version, coder, coder_kind, model_hash, settings, run, documents
+# columns codebook_id, name, version, coder, coder_kind, model_hash, settings, run, finished_utc, documents
 coverage_codebooks = """
 SELECT b.codebook_id, b.name, b.version, k.name AS coder, k.kind AS coder_kind,
-       r.model_hash, r.settings, r.run_id AS run, count(*) AS documents
+       r.model_hash, r.settings, r.run_id AS run, r.finished_utc, count(*) AS documents
 FROM documents d
 JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
 JOIN runs r ON r.run_id = v.run_id
@@ -187,14 +274,15 @@ GROUP BY r.run_id
 ORDER BY r.finished_utc DESC, r.run_id DESC
 """
 
-# one row; column content: the codebook asked for, or the one of the newest current codings
-codebook_content = """
-SELECT b.content
-FROM codebooks b
-LEFT JOIN runs r ON r.codebook_id = b.codebook_id
+# at most one row; column content: the codebook asked for
+codebook_content = "SELECT content FROM codebooks WHERE codebook_id = :codebook_id"
+
+# at most one row; columns codebook_id, facets_id (NULL = none) of the run of the newest current codings
+newest_run = """
+SELECT r.codebook_id, r.facets_id
+FROM runs r
 LEFT JOIN coverage v ON v.run_id = r.run_id AND v.is_current = 1
 LEFT JOIN documents d ON d.document_id = v.document_id AND d.is_current = 1
-WHERE :codebook_id IS NULL OR b.codebook_id = :codebook_id
 ORDER BY d.document_id IS NULL, r.finished_utc DESC, r.run_id DESC
 LIMIT 1
 """
@@ -280,9 +368,9 @@ run_of_hash = "SELECT run_id FROM runs WHERE run_hash = :run_hash"
 
 # parameters: all columns of runs but run_id and documents; one row back, column run_id
 add_run = """
-INSERT INTO runs (run_id, run_hash, coder_id, codebook_id, model_hash, settings, seed, qualcode_version,
+INSERT INTO runs (run_id, run_hash, coder_id, codebook_id, facets_id, model_hash, settings, seed, qualcode_version,
                   started_utc, finished_utc, documents)
-VALUES ((SELECT coalesce(max(run_id), 0) + 1 FROM runs), :run_hash, :coder_id, :codebook_id, :model_hash,
+VALUES ((SELECT coalesce(max(run_id), 0) + 1 FROM runs), :run_hash, :coder_id, :codebook_id, :facets_id, :model_hash,
         :settings, :seed, :qualcode_version, :started_utc, :started_utc, 0)
 RETURNING run_id
 """
@@ -316,31 +404,34 @@ restore_version = "UPDATE documents SET is_current = 1 WHERE document_id = :docu
 # parameters: all columns of documents but is_current
 add_document = """
 INSERT INTO documents (document_id, name, version, is_current, region, country, stakeholder_group, kind, date,
-                       language, words, format, encoding, source_hash, reading_hash, text_hash, left_out, text)
+                       language, topics_asked, words, format, encoding, source_hash, reading_hash, text_hash, left_out,
+                       text)
 VALUES (:document_id, :name, :version, 1, :region, :country, :stakeholder_group, :kind, :date,
-        :language, :words, :format, :encoding, :source_hash, :reading_hash, :text_hash, :left_out, :text)
+        :language, :topics_asked, :words, :format, :encoding, :source_hash, :reading_hash, :text_hash, :left_out,
+        :text)
 """
 
 # parameters: document_id and what describes the file without its words; changes no row that says so already
 update_document = """
 UPDATE documents SET
     region = :region, country = :country, stakeholder_group = :stakeholder_group, kind = :kind, date = :date,
-    language = :language, format = :format, encoding = :encoding, source_hash = :source_hash,
-    reading_hash = :reading_hash, left_out = :left_out
+    language = :language, topics_asked = :topics_asked, format = :format, encoding = :encoding,
+    source_hash = :source_hash, reading_hash = :reading_hash, left_out = :left_out
 WHERE document_id = :document_id
-  AND (region, country, stakeholder_group, kind, date, language, format, encoding, source_hash, reading_hash, left_out)
-      IS NOT (:region, :country, :stakeholder_group, :kind, :date, :language, :format, :encoding, :source_hash,
-              :reading_hash, :left_out)
+  AND (region, country, stakeholder_group, kind, date, language, topics_asked, format, encoding, source_hash,
+       reading_hash, left_out)
+      IS NOT (:region, :country, :stakeholder_group, :kind, :date, :language, :topics_asked, :format, :encoding,
+              :source_hash, :reading_hash, :left_out)
 """
 
-# parameters: document_id and the six attributes; changes no row that says so already
+# parameters: document_id and all attributes; changes no row that says so already
 update_attributes = """
 UPDATE documents SET
     region = :region, country = :country, stakeholder_group = :stakeholder_group, kind = :kind, date = :date,
-    language = :language
+    language = :language, topics_asked = :topics_asked
 WHERE document_id = :document_id AND is_current = 1
-  AND (region, country, stakeholder_group, kind, date, language)
-      IS NOT (:region, :country, :stakeholder_group, :kind, :date, :language)
+  AND (region, country, stakeholder_group, kind, date, language, topics_asked)
+      IS NOT (:region, :country, :stakeholder_group, :kind, :date, :language, :topics_asked)
 """
 
 # parameters: all columns of turns
@@ -367,7 +458,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 # one row per segment of a document; columns position, segment_id
 segment_ids = "SELECT position, segment_id FROM segments WHERE document_id = :document_id"
 
-# --- writing: coverage and codings -------------------------------------------------------------
+# --- writing: coverage, codings, facets -------------------------------------------------------------
 
 # parameters: run_id, document_id
 retire_coverage = """
@@ -398,4 +489,79 @@ WHERE run_id = :run_id AND segment_id IN (SELECT segment_id FROM segments WHERE 
 add_coding = """
 INSERT INTO codings (run_id, segment_id, code_id, probability, status, is_intense, evidence)
 VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+# one row per facet of a run in a document; columns in the order of add_facet
+facets_of_run = """
+SELECT f.run_id, f.segment_id, f.facet_id, f.probability, f.evidence
+FROM segments s JOIN facets f ON f.run_id = :run_id AND f.segment_id = s.segment_id
+WHERE s.document_id = :document_id
+ORDER BY f.segment_id, f.facet_id
+"""
+
+# parameters: run_id, document_id
+remove_facets = """
+DELETE FROM facets
+WHERE run_id = :run_id AND segment_id IN (SELECT segment_id FROM segments WHERE document_id = :document_id)
+"""
+
+# parameters: all columns of facets
+add_facet = "INSERT INTO facets (run_id, segment_id, facet_id, probability, evidence) VALUES (?, ?, ?, ?, ?)"
+
+# --- writing: audit ----------------------------------------------------------------------------
+
+# at most one row; column segment_id: a respondents' segment of a current document that a run covers
+covered_segment = """
+SELECT s.segment_id
+FROM documents d
+JOIN coverage v ON v.document_id = d.document_id AND v.run_id = :run_id
+JOIN segments s ON s.document_id = d.document_id AND s.position = :position AND s.is_coded = 1
+WHERE d.name = :name AND d.is_current = 1
+"""
+
+# parameters: run_id, segment_id, stratum, chance; changes no row that says so already
+add_audit = """
+INSERT INTO audits (run_id, segment_id, stratum, chance) VALUES (:run_id, :segment_id, :stratum, :chance)
+ON CONFLICT (run_id, segment_id) DO UPDATE SET stratum = excluded.stratum, chance = excluded.chance
+WHERE (stratum, chance) IS NOT (excluded.stratum, excluded.chance)
+"""
+
+# at most one row; columns run_id, segment_id, codebook_id, coder_id (NULL = nobody has looked): a segment of the sample
+# of the current run over a current document
+audited_segment = """
+SELECT a.run_id, a.segment_id, r.codebook_id, a.coder_id
+FROM documents d
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN segments s ON s.document_id = d.document_id AND s.position = :position
+JOIN audits a ON a.run_id = v.run_id AND a.segment_id = s.segment_id
+WHERE d.name = :name AND d.is_current = 1
+"""
+
+# one row per code of a codebook, by number; columns code_id, is_counted (1 where a run counts it in a segment),
+# decision and is_audit of the coder's newest verdict on it (NULL = none)
+codes_judged = """
+SELECT e.code_id,
+       EXISTS (SELECT 1 FROM codings c WHERE c.run_id = :run_id AND c.segment_id = :segment_id
+               AND c.code_id = e.code_id AND c.status = 'auto') AS is_counted,
+       w.decision, w.is_audit
+FROM codes e
+LEFT JOIN verdicts w ON w.verdict_id = (
+    SELECT max(n.verdict_id) FROM verdicts n
+    WHERE n.segment_id = :segment_id AND n.coder_id = :coder_id
+      AND n.codebook_id = e.codebook_id AND n.code_id = e.code_id
+)
+WHERE e.codebook_id = :codebook_id
+ORDER BY e.number
+"""
+
+# parameters: all columns of verdicts but verdict_id
+add_verdict = """
+INSERT INTO verdicts (segment_id, codebook_id, code_id, coder_id, decision, is_audit, memo, decided_utc)
+VALUES (:segment_id, :codebook_id, :code_id, :coder_id, :decision, :is_audit, :memo, :decided_utc)
+"""
+
+# parameters: run_id, segment_id, coder_id, decided_utc
+finish_audit = """
+UPDATE audits SET coder_id = :coder_id, decided_utc = :decided_utc WHERE run_id = :run_id AND segment_id = :segment_id
 """

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..model import Attributes, CoderKind, Coding, Status, Transcript, content_hash
+from ..model import ATTRIBUTES, Attributes, CoderKind, Coding, Status, Transcript, content_hash
 
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "qualcode")
 """Namespace of the ids made from names; never changes, so that two machines agree."""
@@ -61,7 +61,7 @@ class RunRecord:
     seed: int | None = None
     finished_utc: str | None = None
 
-    def run_hash(self, codebook_id: str) -> str:
+    def run_hash(self, codebook_id: str, facets_id: str | None = None) -> str:
         """Content hash of all but the times: the same coder and settings are the same run."""
         return content_hash(
             self.coder_kind,
@@ -71,6 +71,7 @@ class RunRecord:
             dict(self.settings),
             self.seed,
             self.qualcode_version,
+            *((facets_id,) if facets_id else ()),  # not None: runs from before facets keep their hash
         )
 
 
@@ -85,11 +86,14 @@ class TaggedDocument:
         At most one per segment and code, on respondents' segments only.
     reading_hash : str
         Hash of all that decided how the file was read; compared by `KnownDocument.reading_hash`.
+    facets : tuple of Coding
+        Likewise, with the id of a facet as code; all count, whatever their status.
     """
 
     transcript: Transcript
     codings: tuple[Coding, ...]
     reading_hash: str
+    facets: tuple[Coding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ class KnownDocument:
         Of the newest run over the document; None = no run (or no model).
     settings : dict of str to JSON values
         Of that run; empty when there is none.
+    facets_id : str or None
+        Of that run; None = facets were not looked for.
     """
 
     document_id: str
@@ -144,6 +150,37 @@ class KnownDocument:
     model_hash: str | None
     coder: str | None
     settings: dict[str, Any]
+    facets_id: str | None = None
+
+
+def attributes_of(row: Mapping[str, Any]) -> Attributes:
+    """The attributes in a row of documents."""
+    topics = row["topics_asked"]
+    return Attributes(
+        **{name: row[name] for name in ATTRIBUTES}, topics_asked=None if topics is None else tuple(json.loads(topics))
+    )
+
+
+@dataclass(frozen=True)
+class AuditDraw:
+    """A sentence drawn at random, for a person to look at.
+
+    Attributes
+    ----------
+    document : str
+        Name of a current document.
+    position : int
+        Of a respondents' segment in it.
+    stratum : str
+        The part of the run's segments it was drawn from.
+    chance : float
+        With which it was drawn, in all draws so far; above 0, at most 1.
+    """
+
+    document: str
+    position: int
+    stratum: str
+    chance: float
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from ..codebook import Codebook
 from ..errors import StoreError
-from ..model import Attributes, Coding, Document, Transcript
+from ..model import ATTRIBUTES, Attributes, Coding, Document, Transcript
 from . import queries
 from .records import RunRecord, SavedRun, TaggedDocument, coder_id
 
@@ -26,10 +25,14 @@ PROBABILITY_DIGITS = 6
 
 
 def write_run(
-    connection: sqlite3.Connection, run: RunRecord, codebook: Codebook, items: Iterable[TaggedDocument]
+    connection: sqlite3.Connection,
+    run: RunRecord,
+    codebook: Codebook,
+    items: Iterable[TaggedDocument],
+    facets: Codebook | None = None,
 ) -> SavedRun:
     """Write a run; see `qualcode.store.Store.save_run`."""
-    run_id, is_new = _add_run(connection, run, codebook)
+    run_id, is_new = _add_run(connection, run, codebook, facets)
     counts: Counter[str] = Counter()
     names: set[str] = set()
     has_changed = is_new
@@ -63,12 +66,17 @@ def _count(item: TaggedDocument) -> dict[str, int]:
 # --- run ---------------------------------------------------------------------------------------
 
 
-def _add_run(connection: sqlite3.Connection, run: RunRecord, codebook: Codebook) -> tuple[int, bool]:
+def _add_run(
+    connection: sqlite3.Connection, run: RunRecord, codebook: Codebook, facets: Codebook | None
+) -> tuple[int, bool]:
     """Find or make the run: its number, and whether it is new."""
     _add_codebook(connection, codebook)
+    if facets is not None:
+        _add_codebook(connection, facets)
+    facets_id = None if facets is None else facets.hash
     coder = {"coder_id": coder_id(run.coder_kind, run.coder), "name": run.coder, "kind": run.coder_kind}
     connection.execute(queries.add_coder, coder)
-    run_hash = run.run_hash(codebook.hash)
+    run_hash = run.run_hash(codebook.hash, facets_id)
     known = connection.execute(queries.run_of_hash, {"run_hash": run_hash}).fetchone()
     if known:
         return int(known[0]), False
@@ -78,6 +86,7 @@ def _add_run(connection: sqlite3.Connection, run: RunRecord, codebook: Codebook)
             "run_hash": run_hash,
             "coder_id": coder["coder_id"],
             "codebook_id": codebook.hash,
+            "facets_id": facets_id,
             "model_hash": run.model_hash,
             "settings": _json(dict(run.settings)),
             "seed": run.seed,
@@ -183,8 +192,10 @@ def _document_row(item: TaggedDocument) -> dict[str, Any]:
 
 
 def attribute_row(attributes: Attributes) -> dict[str, str | None]:
-    """Give the six attributes as parameters; an empty one is not known."""
-    return {name: value or None for name, value in asdict(attributes).items()}
+    """Give the attributes as parameters, the topics as JSON; an empty one is not known."""
+    topics = attributes.topics_asked
+    plain = {name: getattr(attributes, name) or None for name in ATTRIBUTES}
+    return {**plain, "topics_asked": _json(list(topics)) if topics else None}
 
 
 def _add_turns_and_segments(connection: sqlite3.Connection, transcript: Transcript, document_id: str) -> None:
@@ -202,34 +213,36 @@ def _add_turns_and_segments(connection: sqlite3.Connection, transcript: Transcri
     )
 
 
-# --- coverage and codings ----------------------------------------------------------------------
+# --- coverage, codings, facets -----------------------------------------------------------------
 
 
 def _write_codings(connection: sqlite3.Connection, run_id: int, item: TaggedDocument) -> bool:
-    """Make these the run's codings of the document, and the document's current ones; True if that changed anything."""
+    """Make these the run's codings and facets of the document, and its current ones; True if that changed anything."""
     place = {"run_id": run_id, "document_id": item.transcript.document_id}
     before = connection.total_changes
     connection.execute(queries.retire_coverage, place)
     connection.execute(queries.add_coverage, place)
     segment_ids: dict[int, int] = dict(connection.execute(queries.segment_ids, place))
-    rows = sorted(_coding_row(coding, run_id, segment_ids) for coding in item.codings)
-    kept = connection.execute(queries.codings_of_run, place).fetchall()
-    if rows != kept:
-        connection.execute(queries.remove_codings, place)
-        connection.executemany(queries.add_coding, rows)
+    codings = [_row(coding, run_id, segment_ids, coding.status, int(coding.intense)) for coding in item.codings]
+    facets = [_row(facet, run_id, segment_ids) for facet in item.facets]
+    for rows, kept, remove, add in (
+        (sorted(codings), queries.codings_of_run, queries.remove_codings, queries.add_coding),
+        (sorted(facets), queries.facets_of_run, queries.remove_facets, queries.add_facet),
+    ):
+        if rows != connection.execute(kept, place).fetchall():
+            connection.execute(remove, place)
+            connection.executemany(add, rows)
     return connection.total_changes != before
 
 
-def _coding_row(
-    coding: Coding, run_id: int, segment_ids: Mapping[int, int]
-) -> tuple[int, int, str, float, str, int, str]:
+def _row(coding: Coding, run_id: int, segment_ids: Mapping[int, int], *between: str | int) -> tuple[Any, ...]:
+    """Columns of a coding, with `between` before the evidence, or of a facet, with nothing."""
     return (
         run_id,
         segment_ids[coding.segment],
         coding.code,
         round(float(coding.probability), PROBABILITY_DIGITS),
-        coding.status,
-        int(coding.intense),
+        *between,
         _json([evidence.as_dict() for evidence in coding.evidence]),
     )
 

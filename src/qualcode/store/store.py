@@ -7,7 +7,9 @@ In: a path; runs with their documents and codings. Out: rows as dictionaries (co
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +19,18 @@ from ..codebook import Codebook
 from ..errors import SelectionError, StoreError, nearest
 from ..model import ATTRIBUTES, Attributes, Document, Segment, Transcript, Turn
 from . import queries
+from .auditing import Place, write_sample, write_verdicts
 from .opening import immediate_transaction, open_connection, sqlite_errors_named
-from .records import Filter, KnownDocument, RunRecord, SavedRun, StoreCounts, TaggedDocument
+from .records import (
+    AuditDraw,
+    Filter,
+    KnownDocument,
+    RunRecord,
+    SavedRun,
+    StoreCounts,
+    TaggedDocument,
+    attributes_of,
+)
 from .saving import attribute_row, write_run
 from .selection import resolve_filter
 
@@ -73,8 +85,15 @@ class Store:
 
     # --- writing -------------------------------------------------------------------------------
 
-    def save_run(self, run: RunRecord, codebook: Codebook, items: Iterable[TaggedDocument]) -> SavedRun:
-        """Keep a run with all its documents and codings: one transaction, all or nothing.
+    def save_run(
+        self,
+        run: RunRecord,
+        codebook: Codebook,
+        items: Iterable[TaggedDocument],
+        *,
+        facets: Codebook | None = None,
+    ) -> SavedRun:
+        """Keep a run with all its documents, codings and facets: one transaction, all or nothing.
 
         Parameters
         ----------
@@ -84,6 +103,8 @@ class Store:
         items : iterable of TaggedDocument
             May compute as it goes; an error in it leaves the store as it was. Each name once. The
             first item is taken before the store is locked for other writers.
+        facets : Codebook or None
+            The codebook of the facets; None = none were looked for.
 
         Returns
         -------
@@ -100,7 +121,7 @@ class Store:
         -----
         A document with the same words and speakers keeps its row and only its attributes and file
         details are updated. Other words under the same name are the next version: it becomes current,
-        the older one and its codings stay. The same coder, codebook, model and settings are the same
+        the older one and its codings stay. The same coder, codebooks, model and settings are the same
         run: its codings of these documents are replaced; where nothing differs nothing is written,
         not even the times.
         """
@@ -110,7 +131,7 @@ class Store:
         if first is None:
             return SavedRun(None)
         with sqlite_errors_named(self.path), immediate_transaction(self._connection):
-            return write_run(self._connection, run, codebook, chain([first], rest))
+            return write_run(self._connection, run, codebook, chain([first], rest), facets)
 
     def update_attributes(self, changes: Mapping[str, Attributes]) -> int:
         """Give current documents other attributes, in one transaction.
@@ -118,7 +139,7 @@ class Store:
         Parameters
         ----------
         changes : mapping of str to Attributes
-            By document id; all six attributes are set, None = not known.
+            By document id; all attributes are set, None = not known.
 
         Returns
         -------
@@ -144,6 +165,70 @@ class Store:
                 ).rowcount
                 for document_id, attributes in changes.items()
             )
+
+    def save_audit_sample(self, run_id: int, rows: Iterable[AuditDraw]) -> int:
+        """Keep which segments were drawn for a person to look at: one transaction, all or nothing.
+
+        Parameters
+        ----------
+        run_id : int
+            The run whose errors are to be measured.
+        rows : iterable of AuditDraw
+            Added to those drawn before. One that is drawn already takes the new stratum and chance; what a person
+            has said of it stays.
+
+        Returns
+        -------
+        int
+            Segments that are new or differ now.
+
+        Raises
+        ------
+        StoreError
+            If one is no respondents' segment of a current document that the run covers; then none is kept.
+        """
+        self._refuse_reading_only()
+        with sqlite_errors_named(self.path), immediate_transaction(self._connection):
+            return write_sample(self._connection, run_id, rows)
+
+    def save_audit_verdicts(
+        self, coder_name: str, decisions: Mapping[Place, Collection[str]], *, decided_utc: str | None = None
+    ) -> int:
+        """Keep what a person found in segments of the audit sample: one transaction, all or nothing.
+
+        Parameters
+        ----------
+        coder_name : str
+            Who looked.
+        decisions : mapping of (str, int) to collection of str
+            By document name and position of the segment: ids of all codes that really apply; empty = none does.
+        decided_utc : str or None
+            ISO 8601; None = now.
+
+        Returns
+        -------
+        int
+            Segments of which this is news.
+
+        Raises
+        ------
+        StoreError
+            For a segment that is not in the sample of the current run over its document, or a code that is not in
+            the codebook of that run; then nothing is kept.
+
+        Notes
+        -----
+        A code that the run counts is accepted or rejected, another that applies is added; one that the same person
+        said to apply before and now does not is rejected.
+        """
+        self._refuse_reading_only()
+        if not coder_name.strip():
+            raise ValueError(f"`coder_name` of `save_audit_verdicts` must name a person. Got {coder_name!r} instead.")
+        if not decisions:
+            return 0
+        now = decided_utc or datetime.now(UTC).isoformat(timespec="seconds")
+        with sqlite_errors_named(self.path), immediate_transaction(self._connection):
+            return write_verdicts(self._connection, coder_name.strip(), decisions, now)
 
     def _refuse_reading_only(self) -> None:
         if self.read_only:
@@ -178,8 +263,9 @@ class Store:
         Returns
         -------
         list of dict
-            One per document, by name: document_id, name, version, the six attributes, words
-            (respondents'), segments (respondents'), format, encoding, coder, codebook_version, run.
+            One per document, by name: document_id, name, version, the six attributes, topics_asked (JSON list, None =
+            everything), words (respondents'), segments (respondents'), format, encoding, coder,
+            codebook_version, run.
         """
         return self._rows(queries.document_rows, (asked or Filter()).parameters())
 
@@ -212,6 +298,94 @@ class Store:
             is in both rows.
         """
         return self._rows(queries.category_counts, (asked or Filter()).parameters())
+
+    def coded_sentences(self, asked: Filter | None = None) -> list[Row]:
+        """List the current codings that count, without words and evidence: light, for what codes do together.
+
+        Parameters
+        ----------
+        asked : Filter or None
+            `status` does not matter here.
+
+        Returns
+        -------
+        list of dict
+            One per coding, by document, position and code id: document_id, turn, position, words, code_id.
+        """
+        return self._rows(queries.coded_sentences, replace(asked or Filter(), status=None).parameters())
+
+    def respondent_turns(self, asked: Filter | None = None) -> list[Row]:
+        """Count the turns in which a respondent says at least one sentence.
+
+        Parameters
+        ----------
+        asked : Filter or None
+            `code`, `category` and `status` do not matter here, as in `document_rows`.
+
+        Returns
+        -------
+        list of dict
+            One per document, by name: document_id, turns.
+        """
+        return self._rows(queries.respondent_turns, (asked or Filter()).parameters())
+
+    def facets(self, asked: Filter | None = None) -> list[Row]:
+        """List the current facets.
+
+        Parameters
+        ----------
+        asked : Filter or None
+            `code`, `category` and `status` do not matter here.
+
+        Returns
+        -------
+        list of dict
+            One per facet of a segment, by document, position and number of the facet; columns of the view
+            `facets_long` (`evidence` is JSON text).
+        """
+        return self._rows(queries.facets, (asked or Filter()).parameters())
+
+    def audit_rows(self) -> list[Row]:
+        """List what a person found where segments were drawn at random, beside what the machine counts there.
+
+        Returns
+        -------
+        list of dict
+            One per segment of the sample that somebody has looked at, current documents and runs only, by document
+            and position: document_id, segment_id, position, words, stratum, chance (above 0 to 1), coder, machine
+            and person (JSON lists of code ids by number).
+        """
+        return self._rows(queries.audit_rows)
+
+    def runs_over(self, asked: Filter | None = None) -> list[Row]:
+        """List which runs have ever covered which current documents.
+
+        Parameters
+        ----------
+        asked : Filter or None
+            Documents.
+
+        Returns
+        -------
+        list of dict
+            One per document and run, the oldest run first: document_id, run, coder, codebook_id, version.
+        """
+        return self._rows(queries.runs_over, (asked or Filter()).parameters())
+
+    def codings_of_runs(self, runs: Mapping[str, int]) -> list[Row]:
+        """List the codings that count, of older runs or current ones.
+
+        Parameters
+        ----------
+        runs : mapping of str to int
+            Run by document id.
+
+        Returns
+        -------
+        list of dict
+            One per coding: what `codings` gives of document, place, words and code.
+        """
+        return self._rows(queries.codings_of_runs, {"runs": json.dumps(dict(runs))})
 
     def segment_context(self, document_id: str, position: int, *, before: int = 1, after: int = 1) -> list[Row]:
         """Give a segment with its neighbours, whoever speaks.
@@ -266,8 +440,9 @@ class Store:
             Segment(s["position"], s["turn"], s["start"], s["end"], text[s["start"] : s["end"]], s["words"])
             for s in self._rows(queries.document_segments, {"name": name})
         )
-        attributes = Attributes(**{attribute: row[attribute] for attribute in ATTRIBUTES})
-        document = Document(name, text, (), attributes, row["format"], row["encoding"], source_hash=row["source_hash"])
+        document = Document(
+            name, text, (), attributes_of(row), row["format"], row["encoding"], source_hash=row["source_hash"]
+        )
         return Transcript(document, turns, segments)
 
     def codings_of(self, coder: str) -> dict[str, dict[int, set[str]]]:
@@ -321,11 +496,18 @@ class Store:
         StoreError
             If there is none.
         """
-        rows = self._rows(queries.codebook_content, {"codebook_id": codebook_id})
+        newest = self._rows(queries.newest_run)
+        wanted = codebook_id or (newest[0]["codebook_id"] if newest else None)
+        rows = self._rows(queries.codebook_content, {"codebook_id": wanted})
         if not rows:
             what = f"codebook {codebook_id}" if codebook_id else "codebook yet"
             raise StoreError(f"{self.path} holds no {what}. Tag your notes first: qualcode tag FILES")
         return Codebook.model_validate_json(rows[0]["content"])
+
+    def facets_codebook(self) -> Codebook | None:
+        """Read the codebook of the facets of the newest current codings; None = facets were not looked for."""
+        newest = self._rows(queries.newest_run)
+        return self.codebook(newest[0]["facets_id"]) if newest and newest[0]["facets_id"] else None
 
     def coverage_codebooks(self) -> list[Row]:
         """Tell what the current codings come from; more than one row = mixed, which is worth a warning.
@@ -334,7 +516,7 @@ class Store:
         -------
         list of dict
             One per run, the newest first: codebook_id, name, version, coder, coder_kind, model_hash,
-            settings (dict), run, documents.
+            settings (dict), run, finished_utc, documents.
         """
         rows = self._rows(queries.coverage_codebooks)
         for row in rows:
@@ -384,9 +566,10 @@ def _known_document(row: Row) -> KnownDocument:
     return KnownDocument(
         document_id=row["document_id"],
         reading_hash=row["reading_hash"],
-        attributes=Attributes(**{name: row[name] for name in ATTRIBUTES}),
+        attributes=attributes_of(row),
         codebook_id=row["codebook_id"],
         model_hash=row["model_hash"],
         coder=row["coder"],
         settings=json.loads(row["settings"] or "{}"),
+        facets_id=row["facets_id"],
     )

@@ -2,6 +2,7 @@
 
 from .encoder import Bytes, Encoder, find_model, load_encoder
 from .evidence import Examples
+from .facets import FACETS_FROM, FacetTagger
 from .languages import LanguageTagger
 from .library import find_named, find_trained, keep_trained, load_trained
 from .model import Model, load_model, save_model
@@ -25,6 +26,7 @@ from .training import (
 __all__ = [
     "DEFINITIONS",
     "DIALOGUE_WEIGHT",
+    "FACETS_FROM",
     "HEADS",
     "RULES_VERSION",
     "TAGGERS",
@@ -33,6 +35,7 @@ __all__ = [
     "Context",
     "Encoder",
     "Examples",
+    "FacetTagger",
     "HeadPlan",
     "LanguageTagger",
     "Model",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +80,7 @@ def term_evidence(words: WordFeatures, expert: Expert, state: int, segment: Segm
     Evidence
         Weight = contribution to the log odds of the code against "none".
     """
-    row = words.transform([segment.text]).tocoo()
+    row = _row(words, segment.text)
     weights = expert.regression.weights
     n_words = len(words.terms["word"])
     pulls = [
@@ -92,6 +94,12 @@ def term_evidence(words: WordFeatures, expert: Expert, state: int, segment: Segm
     for weight, term in (*speaking, *against):
         start, end = _place(term, segment)
         yield Evidence("word", term, start, end, weight)
+
+
+@lru_cache(maxsize=1)
+def _row(words: WordFeatures, text: str) -> Any:
+    """Word features of one sentence; its codes ask for them one after the other."""
+    return words.transform([text]).tocoo()
 
 
 def _place(term: str, segment: Segment) -> tuple[int, int] | tuple[None, None]:

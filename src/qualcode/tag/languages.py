@@ -80,6 +80,10 @@ class LanguageTagger:
         coded = [spoken[segment.turn] for segment in transcript.segments if transcript.is_coded(segment)]
         return Counter(language for language in coded if language != self._language)
 
+    def own_part(self, transcript: Transcript) -> Transcript:
+        """The transcript with the turns in other languages than the codebook's silenced; positions stay."""
+        return _only(transcript, self._languages(transcript), self._language)
+
     def has_cues(self, language: str) -> bool:
         """Whether there are cues of that language."""
         return language in self._translations

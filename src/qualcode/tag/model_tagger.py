@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]
 
 WRITTEN_KINDS = frozenset({"report", "survey"})
-_SHOWN_FROM = 0.05
+SHOWN_FROM = 0.05
 """Codes at or above this probability get evidence."""
 _PULL = 0.02
 """Least pull of the neighbours or the question that is named."""
@@ -82,10 +82,14 @@ class ModelTagger:
         Trained for this codebook.
     encoder : Encoder or None
         None uses the model's part that works without embeddings.
-    name : {"hybrid.v2", "model.v2", "hybrid.v2", "model.v2"}
+    name : {"hybrid.v2", "model.v2", "hybrid.v1", "model.v1"}
     context : Context
     examples : Examples or None
         Shown as evidence where they are alike.
+    shown_from : float
+        Codes at or above this probability get evidence.
+    tells_pulls : bool
+        Evidence says what neighbours and question add, which judges every document four times.
 
     Raises
     ------
@@ -104,6 +108,8 @@ class ModelTagger:
         name: str = "hybrid.v2",
         context: Context = Context(),
         examples: Examples | None = None,
+        shown_from: float = SHOWN_FROM,
+        tells_pulls: bool = True,
     ) -> None:
         if set(model.codes) != set(codebook.by_id):
             raise TagError("The model was trained for other codes than this codebook's. Train it again.")
@@ -120,6 +126,8 @@ class ModelTagger:
         self._model = model
         self._encoder = encoder
         self._examples = examples
+        self._shown_from = shown_from
+        self._tells_pulls = tells_pulls
         self._rules = RuleBook(codebook)
         self._codebook = codebook
         self._spoken = model.heads[head]
@@ -152,7 +160,7 @@ class ModelTagger:
         scores = []
         for number, (segment, reading) in enumerate(zip(heard.segments, heard.readings, strict=True)):
             best = np.argsort(-codes[number], kind="stable")[:3] if segment.position == explained else ()
-            shown = sorted({*np.flatnonzero(codes[number] >= _SHOWN_FROM).tolist(), *(int(k) for k in best)})
+            shown = sorted({*np.flatnonzero(codes[number] >= self._shown_from).tolist(), *(int(k) for k in best)})
             evidence = {self._model.codes[k]: tuple(self._evidence(head, heard, verdict, number, k)) for k in shown}
             by_code = dict(zip(self._model.codes, codes[number].tolist(), strict=True))
             scores.append(Score(segment.position, by_code, float(none[number]), evidence, reading.has("intensity")))
@@ -227,6 +235,16 @@ class ModelTagger:
         for name in head.experts:
             if self._model.experts[name].reads == ("words",):
                 yield from term_evidence(self._model.words, self._model.experts[name], k + 1, segment)
+        if self._tells_pulls:
+            yield from self._pulls(heard, verdict, number, k)
+        if self._examples is not None and heard.vectors is not None:
+            yield from self._examples.nearest(heard.vectors[number], code)
+        if head.cues:
+            yield from veto_evidence(reading)
+
+    def _pulls(self, heard: _Heard, verdict: _Verdict, number: int, k: int) -> Iterator[Evidence]:
+        """What the sentence alone says, and what its neighbours and the question add."""
+        segment = heard.segments[number]
         p, alone = verdict.codes[number, k], verdict.alone(number)[k]
         yield Evidence("model", "the sentence alone", segment.start, segment.end, float(alone))
         pull = float(p - verdict.without_neighbours(number)[k])
@@ -237,10 +255,6 @@ class ModelTagger:
             pull = float(p - verdict.without_question()[number, k])
             if abs(pull) >= _PULL:
                 yield Evidence("question", question[:200], weight=pull)
-        if self._examples is not None and heard.vectors is not None:
-            yield from self._examples.nearest(heard.vectors[number], code)
-        if head.cues:
-            yield from veto_evidence(reading)
 
 
 class _Verdict:

@@ -169,10 +169,10 @@ class RuleBook:
             If a regular expression takes longer than `REGEX_SECONDS`; names the cue.
         """
         view = make_view(sentence)
-        doc = self._parse(view.text)
+        matchers = [matcher for matcher in (self._phrases, self._tokens) if len(matcher)]  # spaCy warns of empty ones
+        doc = self._parse(view.text if matchers else "")  # regular expressions need no words
         spans: dict[str, list[tuple[int, int]]] = {}
         markers: list[tuple[str, int, int]] = []
-        matchers = [matcher for matcher in (self._phrases, self._tokens) if len(matcher)]  # spaCy warns of empty ones
         for match, start, end in (found for matcher in matchers for found in matcher(doc)):
             key = self._nlp.vocab.strings[match]
             if key in self._marker_labels:

@@ -1,0 +1,141 @@
+"""A person's look at a random sample of sentences in, shares corrected for the machine's errors out.
+
+The machine has read every sentence and a person a random sample of them. What the machine counted is
+kept, and the sample says by how much it is off: the difference between person and machine, weighed up
+to all sentences, is added (prediction-powered inference). The interval grows by the sample's own
+uncertainty. Shares of documents are not corrected: a sample of sentences does not say what else a
+document holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..codebook import Codebook
+from ..errors import AggregateError
+from .bootstrap import degrees_of_freedom, resample, spread
+from .counts import Counts, Floats, Integers
+from .frames import Unit
+from .intervals import log_interval
+
+_NEEDED = ("document_id", "words", "chance", "machine", "person")
+
+
+def corrected_shares(
+    counts: Counts, audit: Sequence[Mapping[str, Any]], codebook: Codebook, *, level: Unit, draws: int, seed: int
+) -> dict[str, Integers | Floats]:
+    """Correct the share of words of each code, per group.
+
+    Parameters
+    ----------
+    counts : Counts
+    audit : sequence of mapping
+        One per audited sentence: `document_id`, `words`, `chance` (with which it was drawn, above 0 to 1),
+        `machine` and `person`, JSON lists of the code ids that count and that really apply. Sentences of
+        documents that are not in `counts`, or were not asked about a code, do not speak for it.
+    codebook : Codebook
+    level : {"code", "category"}
+    draws, seed : int
+        Of the document bootstrap.
+
+    Returns
+    -------
+    dict of str to array, shape (G, U)
+        `segments_audited` (int); `share_words_corrected` (0 where the sum is below 0; nan without audited
+        sentences of the group) with its 95 % interval `share_words_corrected_low`,
+        `share_words_corrected_high` (0-1; nan where fewer than two documents hold the code, by machine or person).
+
+    Raises
+    ------
+    AggregateError
+        For a row without a needed field, a chance out of range, or a code the codebook does not have.
+
+    Notes
+    -----
+    With w the words of a sentence, and f and y whether machine and person give it the code, a document's words on
+    the code are estimated as sum of w f over all its sentences + sum over its audited ones of w (y - f) / chance.
+    A group's share is the sum of these over the sum of words. Documents are resampled as for the share of the
+    machine: that holds the variance between documents and that of the audit within them (the ultimate cluster),
+    and how they go together: where people say more, a machine misses more.
+
+    References
+    ----------
+    Angelopoulos, Bates, Fannjiang, Jordan & Zrnic (2023), Science 382, 669-674: machine mean + mean error.
+    Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling: the difference estimator, chapter 6; ultimate
+    clusters, chapter 4.
+    """
+    rows = _checked(audit, counts)
+    place = pd.Index(counts.document_ids).get_indexer(pd.Index(rows["document_id"]))
+    member = counts.membership
+    audited = np.zeros(counts.words.shape, dtype=np.int64)
+    np.add.at(audited, place, counts.asked[place])
+    words = counts.words + _errors(rows, place, counts, codebook, level=level)
+    of_group = (member @ audited > 0) & (member @ counts.asked_words > 0)
+    known = np.where(of_group, 1.0, np.nan)
+    share = np.maximum(0.0, member @ words / np.maximum(member @ counts.asked_words, 1)) * known
+    estimated = replace(counts, words=words)  # type: ignore[arg-type]  # only sums are taken; they need no whole numbers
+    drawn = resample(estimated, draws=draws, seed=seed)
+    error = np.sqrt(spread(drawn.words / np.where(drawn.total > 0, drawn.total, np.nan))) * known
+    df = degrees_of_freedom(member @ (words != 0), counts.asked_documents)
+    low, high = log_interval(share, error, df=df)
+    return {
+        "segments_audited": member @ audited,
+        "share_words_corrected": share,
+        "share_words_corrected_low": low,
+        "share_words_corrected_high": np.minimum(high, 1.0),
+    }
+
+
+def no_audit(counts: Counts) -> dict[str, Integers | Floats]:
+    """The result of `corrected_shares` where nothing was audited."""
+    shape = (len(counts.groups), len(counts.columns))
+    missing = dict.fromkeys(("", "_low", "_high"), np.full(shape, np.nan))
+    corrected = {f"share_words_corrected{end}": values for end, values in missing.items()}
+    return {"segments_audited": np.zeros(shape, dtype=np.int64), **corrected}
+
+
+def _errors(rows: pd.DataFrame, place: Integers, counts: Counts, codebook: Codebook, *, level: Unit) -> Floats:
+    """Words by which the machine is off, weighed up to all sentences, shape (D, U)."""
+    person, machine = (_indicators(rows[name], counts, codebook, level=level) for name in ("person", "machine"))
+    weight = rows["words"].to_numpy(dtype=np.float64) / rows["chance"].to_numpy(dtype=np.float64)
+    errors = np.zeros(counts.words.shape)
+    np.add.at(errors, place, (person - machine) * weight[:, None])
+    return errors * counts.asked
+
+
+def audit_notes(audited: Integers | Floats) -> list[str]:
+    """What stands under a table of the audit, for its reader; nothing without one."""
+    most = int(np.asarray(audited).max(axis=1, initial=0).sum())
+    if not most:
+        return []
+    return [f"share_words_corrected: a person judged {most:,} sentences drawn at random; intervals hold both errors."]
+
+
+def _checked(audit: Sequence[Mapping[str, Any]], counts: Counts) -> pd.DataFrame:
+    known = set(counts.document_ids)
+    for number, row in enumerate(audit):
+        lacking = [name for name in _NEEDED if name not in row]
+        if lacking:
+            raise AggregateError(f"audit: row {number} lacks {', '.join(lacking)}.")
+        if not 0 < row["chance"] <= 1:
+            raise AggregateError(f"audit: row {number}: chance is above 0 and at most 1. Found {row['chance']!r}.")
+    kept = [row for row in audit if row["document_id"] in known]
+    return pd.DataFrame([{name: row[name] for name in _NEEDED} for row in kept], columns=list(_NEEDED))
+
+
+def _indicators(lists: pd.Series[Any], counts: Counts, codebook: Codebook, *, level: Unit) -> Floats:
+    """1 where a sentence has the code (category), shape (sentences, U)."""
+    place = {column.id: number for number, column in enumerate(counts.columns)}
+    given = np.zeros((len(lists), len(place)))
+    for number, text in enumerate(lists):
+        for code in json.loads(text):
+            if code not in codebook.by_id:
+                raise AggregateError(f'audit: row {number} has "{code}", which is not in the codebook.')
+            given[number, place[code if level == "code" else codebook.category_of[code].id]] = 1.0
+    return given
