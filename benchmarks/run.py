@@ -23,7 +23,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 QUALCODE = [sys.executable, "-m", "qualcode"]
-RUNS = 5
+REPORT = [*QUALCODE, "report"]
+RUNS = 3
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,9 @@ def main() -> None:
         store = folder / "qualcode.db"
         (folder / "long.txt").write_text(long_interview(9000), encoding="utf-8")
         (folder / "own.jsonl").write_text(own_sentences(200), encoding="utf-8")
+        large = folder / "large.db"
+        # In a process of its own: a child's peak of memory counts what its parent holds when it is forked.
+        subprocess.run([sys.executable, str(ROOT / "benchmarks" / "large_store.py"), str(large)], check=True)
         rows = [
             measure([sys.executable, "-c", "pass"], folder=folder).row("`python -c pass` (floor)"),
             measure([*QUALCODE, "--help"], folder=folder).row("`qualcode --help`"),
@@ -111,6 +115,22 @@ def main() -> None:
             measure([*QUALCODE, "tag", "notes"], folder=folder, before=[store]).row("`qualcode tag notes` (hybrid.v2)"),
             measure([*QUALCODE, "tag", "notes"], folder=folder).row("`qualcode tag notes`, nothing changed"),
             measure([*QUALCODE, "summarize"], folder=folder).row("`qualcode summarize`"),
+            measure([*QUALCODE, "summarize", "--store", str(large)], folder=folder).row(
+                "`qualcode summarize`: 1,600 documents, 300,000 codings, 2,000 draws (`benchmarks/large_store.py`)"
+            ),
+            measure([*QUALCODE, "compare", "Crete", "Sofia"], folder=folder).row("`qualcode compare Crete Sofia`"),
+            measure([*REPORT, "--each-region", "--out", "regions"], folder=folder).row(
+                "`qualcode report --each-region`: ten Word files"
+            ),
+            *(
+                measure([*REPORT, "--cross-regional", "--out", f"study.{ending}"], folder=folder).row(
+                    f"`qualcode report --cross-regional --out study.{ending}`"
+                )
+                for ending in ("docx", "html", "xlsx")
+            ),
+            measure([*QUALCODE, "figures", "--out", "figures"], folder=folder).row(
+                "`qualcode figures`: 33 figures, svg"
+            ),
             measure(
                 [*QUALCODE, "tag", "long.txt", "--region", "Crete"], folder=folder, before=[store], one_core=True
             ).row("`qualcode tag long.txt`: 9,000 words, one core, first use included"),

@@ -244,7 +244,7 @@ class Template:
         for side in ("strengths", "weaknesses"):
             self.tag(f"if {side} | more({MOST_STRENGTHS})")
             listed = f"{side} | more({MOST_STRENGTHS}, participation.region)"
-            self.write("Note", f"{side.capitalize()}: {{{{ {listed} }}}}")
+            self.write("Note", f"{side.capitalize()}. {{{{ {listed} }}}}")
             self.tag("endif")
 
     def practices(self) -> None:
@@ -299,7 +299,7 @@ class Template:
         self.tag("for name in silent")
         self.write("List Bullet", "{{ name }}")
         self.tag("else")
-        self.write("Normal", "Every barrier of the codebook is raised in the region.")
+        self.write("Normal", "Every barrier that was asked about is raised in the region.")
         self.tag("endfor", "if silent")
         self.write("Normal", "That nobody raised a barrier does not show that it is not there.")
         self.tag("endif")

@@ -328,7 +328,7 @@ class StudyStore:
         ValueError
             For another name.
         """
-        df = flow.report_table(self._store, self._store.check_filter(Filter(**chosen)), self.settings, name)
+        df = flow.report_table(self._store, self._store.check_filter(Filter(**chosen)), self._workspace, name)
         return _listed(df, name) if name in _UNITS else df
 
     def audit(self) -> pd.DataFrame:
@@ -416,7 +416,7 @@ class StudyStore:
 
     @property
     def _workspace(self) -> flow.Workspace:
-        return flow.Workspace(self._study, self.path)
+        return flow.Workspace(self._study, self.path, self._study.codebook_path)
 
     def codings(self, **chosen: Unpack[CodingFilter]) -> pd.DataFrame:
         """Give current codings, one row per segment and code.

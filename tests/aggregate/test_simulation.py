@@ -18,6 +18,7 @@ from qualcode.aggregate.bootstrap import resample
 from qualcode.aggregate.counts import Column, Counts, Floats
 from qualcode.aggregate.emphasis import emphasis
 from qualcode.aggregate.frequency import frequency
+from qualcode.aggregate.intervals import newcombe_interval
 from qualcode.aggregate.relative import relative_emphasis
 
 STUDIES = 300
@@ -25,12 +26,13 @@ INTERVIEWS = np.array([14, 44, 15, 10, 10, 14, 11, 12, 10, 18])
 CODES, DIFFERENT = 17, 5
 AMOUNT = 0.04  # words on a code, of an interview that raises it
 DRAWS = 300
+INTERVALS = ("share_documents", "difference_documents", "share_words", "relative_emphasis")
 
 
 @cache
 def outcomes() -> dict[str, NDArray[np.bool_] | Floats]:
     """Whether each interval of each study holds the truth, and the share of false discoveries of each study."""
-    held: dict[str, list[NDArray[np.bool_]]] = {"share_documents": [], "share_words": [], "relative_emphasis": []}
+    held: dict[str, list[NDArray[np.bool_]]] = {name: [] for name in INTERVALS}
     false_share: list[float] = []
     found_share: list[float] = []
     for number in range(STUDIES):
@@ -39,6 +41,7 @@ def outcomes() -> dict[str, NDArray[np.bool_] | Floats]:
         table = numbers(simulate(generator, chance, amount), seed=number)
         expected = {"share_documents": chance, "share_words": chance * amount}
         expected["relative_emphasis"] = true_odds(chance * amount)
+        expected["difference_documents"] = chance - np.roll(chance, 1, axis=0)
         for name, true in expected.items():
             low, high = table[f"{name}_low"], table[f"{name}_high"]
             defined = ~np.isnan(low)
@@ -100,6 +103,11 @@ def simulate(generator: np.random.Generator, chance: Floats, amount: Floats) -> 
 def numbers(counts: Counts, *, seed: int) -> dict[str, Floats]:
     drawn = resample(counts, draws=DRAWS, seed=seed)
     table = {**frequency(counts), **emphasis(counts, drawn)}
+    x, n = table["documents_with_code"], table["documents"]
+    low, high = newcombe_interval(
+        x, n, np.roll(x, 1, axis=0), np.roll(n, 1, axis=0)
+    )  # each region against the one before
+    table |= {"difference_documents_low": low, "difference_documents_high": high}
     return {**table, **relative_emphasis(counts, drawn, draws=DRAWS, seed=seed)}  # type: ignore[dict-item]
 
 
@@ -111,7 +119,7 @@ def true_odds(share: Floats) -> Floats:
     return odds
 
 
-@pytest.mark.parametrize("name", ["share_documents", "share_words", "relative_emphasis"])
+@pytest.mark.parametrize("name", INTERVALS)
 def test_intervals_cover_the_truth(name: str) -> None:
     held = outcomes()[name]
     assert held.size > 45_000  # of 51,000; the others are undefined: nobody raises the code there

@@ -259,6 +259,7 @@ def test_a_codebook_change_is_compared_code_by_code(tmp_path: Path) -> None:
         "consent": [2, 1, None, None, None],
     }
     assert any("consent" in note and "its codebook lacks it" in note for note in found.notes)
+    assert not any("Not only" in note for note in found.notes)  # the same coder both times
     only = compared(study, "1.0.0", "2.0.0", asked={"code": "waiting"}, level="category").frame
     assert only["code"].tolist() == ["money"]
 
@@ -271,6 +272,16 @@ def test_of_several_runs_the_newest_is_compared(tmp_path: Path) -> None:
         store.save_run(stricter, codebook(), [recoded("a1.txt", Coding(3, "silos", 0.9, "auto"))])
     frame = compared(study, "hybrid.v2", "Kim").frame.set_index("code")
     assert (frame.loc["silos", "segments_a"], frame.loc["pay", "documents_with_code_a"]) == (1, 0)
+
+
+def test_what_else_differs_between_two_codings_is_said(tmp_path: Path) -> None:
+    study = make_counted_study(tmp_path / "study", facets=False)
+    with Store(study.store_path) as store:
+        store.save_run(KIM, changed_codebook(), [recoded("a1.txt", Coding(3, "silos", 1.0, "auto"))])
+    notes = compared(study, "1.0.0", "2.0.0").notes
+    assert "Not only the codebook differs, the coder too: hybrid.v2 against Kim." in notes
+    notes = compared(study, "hybrid.v2", "Kim").notes
+    assert "Not only the coder differs, the version of the codebook too: 1.0.0 against 2.0.0." in notes
 
 
 def test_codings_without_a_document_in_common_are_refused(tmp_path: Path) -> None:

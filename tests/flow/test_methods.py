@@ -28,6 +28,7 @@ def written(
     codings: list[Row] | None = None,
     runs: list[Row] | None = None,
     audit: list[Row] | None = None,
+    **given: Any,
 ) -> tuple[str, ...]:
     return methods_text(
         [document("a"), document("b", "Beta")] if documents is None else documents,
@@ -36,6 +37,7 @@ def written(
         [run()] if runs is None else runs,
         audit or [],
         STUDY,
+        **given,
     )
 
 
@@ -95,6 +97,19 @@ def test_checks_are_claimed_only_where_there_was_one() -> None:
         "A random sample of 3 sentences was judged by Kim, Lee; on 2 of them person and machine agree"
     )
     assert "not audited" not in said
+    assert "those corrected for the errors found stand in the workbook" in said
+
+
+def test_facets_are_told_only_where_they_were_looked_for_and_in_which_language() -> None:
+    said = written()[4]
+    assert "about half of them were right" in said
+    assert "in the language of the codebook" not in said
+    assert written([document("a"), document("b", language="el")])[4].endswith('of the codebook only ("en").')
+    assert "recommendations" not in written(has_facets=False)[4]
+
+
+def test_a_run_without_a_threshold_has_none() -> None:
+    assert "hybrid.v2 gave 3 codings. " in written(runs=[run(settings={"note": "imported"})])[1]
 
 
 def test_statistics_name_draws_seed_and_sources() -> None:

@@ -7,13 +7,14 @@ from math import log2
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from aggregate import mini_study
 from counted_study import ATTRIBUTES, RUN, SAID, CountedStudy, codebook, document, facets_codebook, make_counted_study
 from qualcode import flow
 from qualcode.errors import SelectionError, StoreError
-from qualcode.flow.reporting import DATA_CATEGORY, DATA_HEADINGS
+from qualcode.flow.reporting import DATA_CATEGORY, DATA_HEADINGS, _known
 from qualcode.report import Extract, FacetCount, Finding, RegionChapter, StudyReport
 from qualcode.store import AuditDraw, Filter, Store
 from studies import SmallStudy, dump
@@ -141,6 +142,10 @@ def test_numbers_are_plain_python_ones(report: StudyReport) -> None:
         assert type(one.rank) in (int, type(None))
         assert type(one.top_three) is float
         assert type(one.share_words) is float
+
+
+def test_a_missing_number_is_none_whatever_pandas_calls_it() -> None:
+    assert [_known(value) for value in (pd.NA, float("nan"), None, 3)] == [None, None, None, 3]
 
 
 def test_names_and_definitions_are_the_codebooks(report: StudyReport) -> None:
@@ -448,6 +453,9 @@ def test_a_filter_reports_on_its_documents_alone(counted: CountedStudy) -> None:
     assert sentences(made.regions[0].findings[0].quotes) == [("b1.txt", 2)]
     assert not made.regions[0].workshop.has_both
     assert made.methods[0].startswith("The material is 1 document (1 workshop) from 1 region.")
+    assert made.methods[0].endswith('Only documents with kind "workshop" were taken: 1 of the 9 coded.')
+    # That no interview was taken is no shortfall against the plan.
+    assert made.participation.planned_interviews is made.regions[0].participation.planned_interviews is None
 
 
 @pytest.mark.parametrize("asked", [{"region": "Beta"}, {"code": "3"}, {"category": "data"}, {"status": "auto"}])
@@ -495,6 +503,10 @@ def test_what_was_said_unasked_is_neither_counted_nor_quoted(own: CountedStudy) 
     assert (consent.quotes, consent.practices, found(made)["all", "consent"].practices) == ((), (), ())
     assert "Consent" in made.region("Beta").silent
     assert made.region("Beta").practices  # told all the same
+    assert set(made.tables["quotes"]["document"][made.tables["quotes"]["code"] == "consent"]) == {"a2.txt"}
+    compared = flow.compare(own.work, Filter(), "Beta", "Alpha")
+    assert ("consent", "Beta") not in compared.quotes
+    assert ("consent", "Alpha") in compared.quotes
 
 
 # --- what the report rests on ------------------------------------------------------------------
@@ -516,6 +528,8 @@ def test_methods_speak_of_the_runs_and_checks_of_the_documents_reported(own: Cou
     assert "rules" not in beta.methods[1]
     assert "A random sample of 1 sentence was judged by Kim" in whole.methods[2]
     assert "were not audited" in beta.methods[2]
+    assert whole.notes[-2].startswith("Machine codings by rules.v1, codebook 1.0.0, 1 sentences drawn")
+    assert beta.notes[-1].startswith("Machine codings by hybrid.v2, codebook 1.0.0, not audited")
 
 
 def test_notes_say_what_numbers_count_and_who_coded(report: StudyReport) -> None:

@@ -27,13 +27,13 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> CountedStudy:
 
 def tables(study: CountedStudy, **asked: str) -> flow.ReportTables:
     with Store(study.store_path, read_only=True) as store:
-        return report_tables(store, store.check_filter(Filter(**asked)), study.work.study.study)  # type: ignore[arg-type]
+        return report_tables(store, store.check_filter(Filter(**asked)), study.work)  # type: ignore[arg-type]
 
 
 def table(study: CountedStudy, name: str, **asked: str) -> pd.DataFrame:
     with Store(study.store_path, read_only=True) as store:
         chosen = store.check_filter(Filter(**asked))  # type: ignore[arg-type]
-        return flow.report_table(store, chosen, study.work.study.study, name)
+        return flow.report_table(store, chosen, study.work, name)
 
 
 def test_all_tables_come_with_the_settings_of_the_study(counted: CountedStudy) -> None:
@@ -122,3 +122,9 @@ def test_names_that_are_not_there_get_the_nearest(
     with pytest.raises(SelectionError) as caught:
         flow.figure_tables(counted.work, Filter(**asked), **chosen)  # type: ignore[arg-type]
     assert message.casefold() in str(caught.value).casefold()
+
+
+def test_a_language_without_cues_is_not_read_and_not_free_of_barriers(counted: CountedStudy) -> None:
+    made = table(counted, "languages").set_index("language")
+    assert made.loc["en", "read_by"] == "model"
+    assert made["read_by"].isin(["model", "not read"]).all()

@@ -704,6 +704,6 @@ def test_faulty_facets_are_refused_and_the_store_is_as_before(study: SmallStudy)
     with pytest.raises(CodebookError, match=r"facets.codebook\.yaml:3: version is"):
         study.tag()
     give_facets(study, FACETS.replace("version: 1.0.0", "version: 1.0.0\nlanguage: sv"))
-    with pytest.raises(CodebookError, match=r"facets\.yaml: language is"):
+    with pytest.raises(CodebookError, match=r"facets.codebook\.yaml: language is"):
         study.tag(study.notes / "anna.txt", retag=True)
     assert study.store_path.read_bytes() == before

@@ -122,6 +122,19 @@ def test_quotes_stand_by_region_and_silence_is_named(document: Any) -> None:
     assert f"Raised, but in no passage fit to be quoted, in: {MARKUP}." in said
 
 
+def test_a_region_that_was_not_asked_is_not_silent(report: StudyReport) -> None:
+    def unasked(finding: Any) -> Any:
+        return replace(finding, documents=0) if (finding.code, finding.group) == ("trials", LONG) else finding
+
+    categories = tuple(
+        replace(c, codes=tuple(replace(k, regions=tuple(map(unasked, k.regions))) for k in c.codes))
+        for c in report.categories
+    )
+    said = lines(docx.Document(BytesIO(cross_regional_docx(replace(report, categories=categories)))))
+    assert f"Nobody was asked about it in: {LONG}." in said
+    assert f"No document raises it in: {MARKUP}; {GREEK}." in said
+
+
 def test_good_practices_have_country_and_description_and_a_name_to_write(document: Any) -> None:
     cells = table(document, "Good practices told with: Data in silos")
     assert [row[:2] for row in cells] == [

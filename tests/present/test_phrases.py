@@ -116,9 +116,9 @@ def test_facets_name_the_documents_behind_them() -> None:
     assert phrases.facets([FacetCount("p", "Patients", 2, 3)]) == "Patients (2 documents, 3 passages)"
 
 
-def test_a_list_says_how_many_are_left_and_where() -> None:
+def test_a_list_says_where_the_rest_is() -> None:
     assert phrases.more([1, 2, 3], 3, "Crete") == ""
-    assert phrases.more([1, 2, 3], 2) == "1 more passage: qualcode quotes"
+    assert phrases.more([1, 2, 3], 2).startswith("Further passages: sheets Quotes and Facets of qualcode report")
 
 
 @given(st.floats(0, 1))

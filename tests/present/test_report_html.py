@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qualcode.present.report_html import LISTED, PASSAGES, percent_digits, report_html, stands_out
-from qualcode.report import CategoryChapter, Extract, StudyReport
+from qualcode.present.report_html import LISTED, PASSAGES, _typed, percent_digits, report_html, stands_out
+from qualcode.report import CategoryChapter, Extract, Finding, StudyReport
 
 from . import reports
 
@@ -276,7 +276,7 @@ def test_a_long_list_of_passages_is_cut_and_says_how_to_see_the_rest(report: Stu
     assert "42 passages" in cell
     assert cell.count("“") == PASSAGES
     assert (
-        f"{42 - PASSAGES} more in the store: qualcode codings --code 1 --region 'Κεντρική Μακεδονία' --status auto"
+        f'{42 - PASSAGES} more in the store: qualcode codings --code 1 --region "Κεντρική Μακεδονία" --status auto'
         in cell
     )
     # After the two chosen quotes the documents take turns, each its surest passage first.
@@ -285,9 +285,38 @@ def test_a_long_list_of_passages_is_cut_and_says_how_to_see_the_rest(report: Stu
 
 def test_lists_are_cut_and_say_so(page: Page) -> None:
     sheet = page.text_of["region-κεντρική-μακεδονία"]
-    assert "3 more passages: qualcode quotes" in sheet
+    assert "Further passages of Κεντρική Μακεδονία: sheets Quotes and Facets" in sheet
     assert sheet.count("We keep the samples in one house and the records in another.") == LISTED
     assert "None found." not in sheet
+
+
+def test_the_plan_is_called_a_plan_and_no_heading_is_called_empty(page: Page) -> None:
+    sheet = page.text_of["region-κεντρική-μακεδονία"]
+    assert "(planned with 12 participants)" in sheet
+    assert "[To be written: what is known of this in the region?]" in sheet  # nobody looked under every heading
+
+
+def test_a_region_that_was_not_asked_is_not_silent(report: StudyReport) -> None:
+    def unasked(finding: Finding) -> Finding:
+        return replace(finding, documents=0) if (finding.code, finding.group) == ("trials", reports.GREEK) else finding
+
+    categories = tuple(
+        replace(c, codes=tuple(replace(k, regions=tuple(map(unasked, k.regions))) for k in c.codes))
+        for c in report.categories
+    )
+    before = Page(report_html(report)).text_of["barrier-trials"]
+    said = Page(report_html(replace(report, categories=categories))).text_of["barrier-trials"]
+    assert "Nobody was asked in Κεντρική Μακεδονία." in said
+    assert reports.MARKUP in said.partition("Not raised in")[2]
+    assert said.count(reports.GREEK) == before.count(reports.GREEK)  # moved from the one sentence to the other
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Crete", "Crete"), ("West Flanders", '"West Flanders"'), ("O'Brien", '"O\'Brien"'), ("a$b c", "'a$b c'")],
+)
+def test_commands_can_be_typed_in_every_shell(name: str, typed: str) -> None:
+    assert _typed(name) == typed
 
 
 def test_a_fact_sheet_says_what_the_workshop_did(page: Page) -> None:

@@ -152,6 +152,17 @@ def test_a_regional_report_is_a_word_file(report: StudyReport, tmp_path: Path, n
     assert not list(tmp_path.iterdir())
 
 
+def test_regions_that_differ_in_case_alone_have_a_report_each(report: StudyReport, tmp_path: Path) -> None:
+    first, second, *rest = report.regions
+    second = replace(second, participation=replace(second.participation, region="alpha"))
+    named = replace(report, regions=(first, second, *rest))
+    assert len(write_regional(named, tmp_path / "all", region=None, template=None)) == len(report.regions)
+    for region, words in (("alpha", 600), ("Alpha", 500), ("GAMMA", 200)):
+        path = tmp_path / f"{words}.docx"
+        write_regional(named, path, region=region, template=None)
+        assert f"Respondents' words: {words}." in "".join(p.text for p in docx.Document(str(path)).paragraphs)
+
+
 def test_reports_of_each_region_take_a_folder(report: StudyReport, tmp_path: Path) -> None:
     with pytest.raises(SelectionError, match=r"--out all\.docx: a report of each region takes a folder"):
         write_regional(report, tmp_path / "all.docx", region=None, template=None)

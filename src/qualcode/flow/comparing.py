@@ -13,6 +13,7 @@ from ..codebook import Codebook
 from ..errors import SelectionError, nearest
 from ..profile import Profile, read_profile
 from .results import provenance
+from .tables import counted_codings
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -220,11 +221,12 @@ def _two_groups(
     side_of = {
         row["document_id"]: sides.get(row[column], "b") for row in documents if row[column] in sides or names[1] == REST
     }
+    codebook = store.codebook()
     frame = compare_groups(
         documents,
         store.code_counts(everywhere),
         store.category_counts(everywhere),
-        store.codebook(),
+        codebook,
         side_of=side_of,
         names=names,
         level=level,  # type: ignore[arg-type]  # checked above
@@ -233,10 +235,11 @@ def _two_groups(
         small_group=settings.small_group,
     )
     name_of = {"a": names[0], "b": names[1]}
-    rows = [row for row in store.codings(replace(everywhere, status="auto")) if row["document_id"] in side_of]
+    counted = counted_codings(store.codings(replace(everywhere, status="auto")), documents, codebook)
+    rows = [row for row in counted if row["document_id"] in side_of]
     quotes = _typical(rows, lambda row: name_of[side_of[row["document_id"]]], level)
     notes = (*frame.attrs["notes"], *frame.attrs["undefined"], *provenance(store))
-    return Comparison("groups", names, _of_codes(frame, chosen, (store.codebook(),), level), quotes, notes)
+    return Comparison("groups", names, _of_codes(frame, chosen, (codebook,), level), quotes, notes)
 
 
 def _typical(rows: Sequence[Row], side: Any, level: str) -> dict[tuple[str, str], Passage]:
@@ -300,10 +303,14 @@ def _two_codings(
             f'No document was coded with both "{names[0]}" and "{names[1]}". Tag the same notes with both.'
         )
     runs = [{document: of[document]["run"] for document in both} for of in newest]
-    codings = [store.codings_of_runs(of_side) for of_side in runs]
+    documents = [row for row in store.document_rows(replace(chosen, coder=None)) if row["document_id"] in both]
     books = [store.codebook(_book(history, set(of_side.values()))) for of_side in runs]
+    codings = [
+        counted_codings(store.codings_of_runs(of_side), documents, book)
+        for of_side, book in zip(runs, books, strict=True)
+    ]
     frame = compare_codings(
-        [row for row in store.document_rows(replace(chosen, coder=None)) if row["document_id"] in both],
+        documents,
         _counted(codings[0], level),
         _counted(codings[1], level),
         books[1],
@@ -319,8 +326,16 @@ def _two_codings(
         for name, rows in zip(names, codings, strict=True)
         for key, passage in _typical(rows, lambda _row, name=name: name, level).items()
     }
-    notes = (*frame.attrs["notes"], *frame.attrs["undefined"])
+    notes = (*frame.attrs["notes"], *_also_differs(history, runs, column), *frame.attrs["undefined"])
     return Comparison("codings", names, _of_codes(frame, chosen, books, level), quotes, notes)
+
+
+def _also_differs(history: Sequence[Row], runs: Sequence[Mapping[str, int]], column: str) -> Iterator[str]:
+    """Coder and codebook changed together cannot be told apart."""
+    other, what = ("coder", "coder") if column == "codebook" else ("version", "version of the codebook")
+    one, two = (sorted({run[other] for run in history if run["run"] in set(side.values())}) for side in runs)
+    if one != two:
+        yield f"Not only the {column} differs, the {what} too: {', '.join(one)} against {', '.join(two)}."
 
 
 def _counted(rows: Sequence[Row], level: str) -> list[Row]:

@@ -21,6 +21,9 @@ def methods_text(
     runs: Sequence[Row],
     audit: Sequence[Row],
     study: Study,
+    *,
+    selection: str = "",
+    has_facets: bool = True,
 ) -> tuple[str, ...]:
     """Paragraphs on material, coding, checks, statistics and limits, ready to paste.
 
@@ -30,17 +33,21 @@ def methods_text(
         Rows of the store: documents reported on, codings that count, runs behind them, audited sentences.
     codebook : Codebook
     study : Study
+    selection : str
+        A sentence on which documents were chosen; "" = all.
+    has_facets : bool
+        Whether affected parties, recommendations and the like were looked for.
 
     Returns
     -------
     tuple of str
     """
     return (
-        " ".join(_material(documents)),
+        " ".join(filter(None, (*_material(documents), selection))),
         " ".join(_coding(codings, codebook, runs)),
         " ".join(_checks(audit)),
         " ".join(_statistics(study)),
-        _QUOTES,
+        " ".join((_QUOTES, *(_facets(documents, codebook) if has_facets else ()))),
         " ".join(_limits(documents, study)),
     )
 
@@ -109,7 +116,7 @@ def _coding(codings: Sequence[Row], codebook: Codebook, runs: Sequence[Row]) -> 
     coders = Counter(row["coder"] for row in codings)
     for coder, n in coders.most_common():
         thresholds = sorted(
-            {f"{run['settings']['auto']:.2f}" for run in runs if run["coder"] == coder and run["settings"]}
+            {f"{run['settings']['auto']:.2f}" for run in runs if run["coder"] == coder and "auto" in run["settings"]}
         )
         counted = f", counted from a probability of {' or '.join(thresholds)} on" if thresholds else ""
         yield f"{coder} gave {_plural(n, 'coding')}{counted}."
@@ -131,8 +138,8 @@ def _checks(audit: Sequence[Row]) -> Iterator[str]:
     same = sum(set(json.loads(row["machine"])) == set(json.loads(row["person"])) for row in audit)
     yield (
         f"A random sample of {_plural(len(audit), 'sentence')} was judged by {', '.join(coders)}; on {same:,} of them "
-        "person and machine agree in full. Shares of words corrected for the errors found there are given beside the "
-        "machine's."
+        "person and machine agree in full. Shares of words in this report are the machine's; those corrected for the "
+        "errors found stand in the workbook (share_words_corrected)."
     )
 
 
@@ -154,10 +161,19 @@ def _statistics(study: Study) -> Iterator[str]:
 _QUOTES = (
     "Quotes were chosen by rule, not by hand: of each barrier and region the passages the coder was surest of, one a "
     "document, and last the passage of another document that shares the fewest words with the most typical one. They "
-    "have 6 to 60 words, and no coding that still waits for a person is quoted. Affected parties, impacts, "
-    "recommendations, good practices, strengths and weaknesses were found by machine, in the passage or up to two "
-    "sentences beside it in the same turn. They are hints: about half of them are right, and each wants a reader."
+    "have 6 to 60 words, and no coding that still waits for a person is quoted."
 )
+
+
+def _facets(documents: Sequence[Row], codebook: Codebook) -> Iterator[str]:
+    yield (
+        "Affected parties, impacts, recommendations, good practices, strengths and weaknesses were found by machine, "
+        "in the passage or up to two sentences beside it in the same turn. They are hints: in the program's own test "
+        "about half of them were right, and each wants a reader. Of a kind at most eight passages are listed, one a "
+        "document first."
+    )
+    if {row["language"] for row in documents} - {codebook.language, None}:
+        yield f'They were looked for in the language of the codebook only ("{codebook.language}").'
 
 
 def _limits(documents: Sequence[Row], study: Study) -> Iterator[str]:

@@ -28,7 +28,7 @@ from ..report import (
 from ..study import Study
 from .methods import methods_text, region_notes
 from .results import provenance
-from .tables import report_tables
+from .tables import counted_codings, report_tables
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -88,36 +88,41 @@ def study_report(work: Workspace, asked: Filter) -> StudyReport:
         if not documents:
             raise SelectionError("No document fits all of these filters. What there is: qualcode status")
         codebook = store.codebook()
+        selection = _selection(chosen, len(documents), len(store.document_rows()))
         material = _Material(
-            study=work.study,
+            # A plan of the whole study says nothing of a part of its documents.
+            study=work.study.model_copy(update={"regions": {}}) if selection else work.study,
             codebook=codebook,
             documents=documents,
-            codings=_asked(store.codings(replace(chosen, status="auto")), documents, codebook),
+            codings=counted_codings(store.codings(replace(chosen, status="auto")), documents, codebook),
             facets=store.facets(chosen),
             has_facets=store.facets_codebook() is not None,
-            tables=report_tables(store, chosen, work.study.study),
-            made_by=tuple(provenance(store)),
+            tables=report_tables(store, chosen, work),
+            made_by=tuple(provenance(store, documents)),
         )
         # Of the documents reported on: runs over others must not be named as theirs.
         used = {row["run"] for row in documents}
         runs = [run for run in store.coverage_codebooks() if run["run"] in used]
         named = {row["document_id"] for row in documents}
         audit = [row for row in store.audit_rows() if row["document_id"] in named]
-    return _laid_out(
-        material, methods_text(material.documents, material.codings, codebook, runs, audit, work.study), runs
+    methods = methods_text(
+        material.documents,
+        material.codings,
+        codebook,
+        runs,
+        audit,
+        work.study,
+        selection=selection,
+        has_facets=material.has_facets,
     )
+    return _laid_out(material, methods, runs)
 
 
-def _asked(codings: Sequence[Row], documents: Sequence[Row], codebook: Codebook) -> list[Row]:
-    """Without what documents say of codes they were not asked about: that is in no count, so it is not quoted."""
-    from ..aggregate.asked import asked_codes
-
-    asked = {
-        row["document_id"]: asked_codes(row["topics_asked"], codebook, where=row["name"])
-        for row in documents
-        if row["topics_asked"] is not None
-    }
-    return [row for row in codings if row["code"] in asked.get(row["document_id"], codebook.by_id)]
+def _selection(chosen: Filter, taken: int, known: int) -> str:
+    """Which documents were chosen, where not all are."""
+    names = ("country", "stakeholder_group", "kind", "since", "coder")
+    given = [f'{name.replace("_", " ")} "{getattr(chosen, name)}"' for name in names if getattr(chosen, name)]
+    return f"Only documents with {', '.join(given)} were taken: {taken:,} of the {known:,} coded." if given else ""
 
 
 @dataclass(frozen=True)
@@ -224,7 +229,7 @@ _NUMBERS = (
 def _known(value: Any) -> Any:
     """A plain Python number, None for a missing one."""
     plain = value.item() if hasattr(value, "item") else value
-    return None if plain is None or plain != plain or str(plain) == "<NA>" else plain
+    return None if plain is None or str(plain) == "<NA>" or plain != plain else plain  # NA != NA is no truth
 
 
 def _quoted(passage: Passage, choice: Any, material: _Material) -> Extract:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -139,10 +139,13 @@ def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str |
     return frame
 
 
-def provenance(store: Store) -> Iterator[str]:
-    """Which machine coded, with which thresholds; a warning where the codings are of several makes."""
-    made = store.coverage_codebooks()
-    audited = len(store.audit_rows())
+def provenance(store: Store, documents: Sequence[Mapping[str, Any]] | None = None) -> Iterator[str]:
+    """Which machine coded these documents (None = all), with which thresholds; a warning where they are of several."""
+    made, audit = store.coverage_codebooks(), store.audit_rows()
+    if documents is not None:
+        runs, named = ({row[key] for row in documents} for key in ("run", "document_id"))
+        made, audit = [run for run in made if run["run"] in runs], [row for row in audit if row["document_id"] in named]
+    audited = len(audit)
     checked = f"{audited:,} sentences drawn at random audited" if audited else "not audited"
     for run in made[:1]:
         thresholds = run["settings"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..codebook import Codebook
-from ..errors import AggregateError, SelectionError
-from ..study import Settings
+from ..cues import read_translations
+from ..errors import AggregateError, CodebookError, SelectionError
 from .results import summary_frame
 from .workspace import Workspace
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..store import Filter, Store
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class ReportTables:
     missing: Mapping[str, str]
 
 
-def report_tables(store: Store, chosen: Filter, settings: Settings) -> ReportTables:
+def report_tables(store: Store, chosen: Filter, work: Workspace) -> ReportTables:
     """Compute every table of a report.
 
     Parameters
@@ -35,8 +37,8 @@ def report_tables(store: Store, chosen: Filter, settings: Settings) -> ReportTab
     store : Store
     chosen : Filter
         As `Store.check_filter` gives it, without code and category.
-    settings : Settings
-        Seed, draws, small groups.
+    work : Workspace
+        Seed, draws, small groups; which languages the codebook has cues for.
 
     Returns
     -------
@@ -44,12 +46,12 @@ def report_tables(store: Store, chosen: Filter, settings: Settings) -> ReportTab
         A table that cannot be made for these documents is in `missing` with the reason.
     """
     frames: dict[str, pd.DataFrame] = {
-        "summary": summary_frame(store, chosen, settings, by="region", level="code"),
-        "categories": summary_frame(store, chosen, settings, by="region", level="category"),
-        "overall": summary_frame(store, chosen, settings, by=None, level="code"),
+        "summary": summary_frame(store, chosen, work.study.study, by="region", level="code"),
+        "categories": summary_frame(store, chosen, work.study.study, by="region", level="category"),
+        "overall": summary_frame(store, chosen, work.study.study, by=None, level="code"),
     }
     missing: dict[str, str] = {}
-    for name, make in _makers(store, chosen, settings).items():
+    for name, make in _makers(store, chosen, work).items():
         try:
             frames[name] = make()
         except AggregateError as error:
@@ -57,12 +59,12 @@ def report_tables(store: Store, chosen: Filter, settings: Settings) -> ReportTab
     return ReportTables(frames, missing)
 
 
-def report_table(store: Store, chosen: Filter, settings: Settings, name: str) -> pd.DataFrame:
+def report_table(store: Store, chosen: Filter, work: Workspace, name: str) -> pd.DataFrame:
     """One table of a report beside the summaries.
 
     Parameters
     ----------
-    store, chosen, settings
+    store, chosen, work
         As for `report_tables`.
     name : str
 
@@ -77,19 +79,31 @@ def report_table(store: Store, chosen: Filter, settings: Settings, name: str) ->
     AggregateError
         If it cannot be made of these documents.
     """
-    makers = _makers(store, chosen, settings)
+    makers = _makers(store, chosen, work)
     if name not in makers:
         raise ValueError(f"`name` must be one of {', '.join(makers)}. Got {name!r} instead.")
     return makers[name]()
 
 
-def _makers(store: Store, chosen: Filter, settings: Settings) -> dict[str, Callable[[], pd.DataFrame]]:
+def counted_codings(codings: Sequence[Row], documents: Sequence[Row], codebook: Codebook) -> list[Row]:
+    """Without what documents say of codes they were not asked about: that is in no count, so it is not quoted."""
+    from ..aggregate.asked import asked_codes
+
+    asked = {
+        row["document_id"]: asked_codes(row["topics_asked"], codebook, where=row["name"])
+        for row in documents
+        if row["topics_asked"] is not None
+    }
+    return [row for row in codings if row["code"] in asked.get(row["document_id"], codebook.by_id)]
+
+
+def _makers(store: Store, chosen: Filter, work: Workspace) -> dict[str, Callable[[], pd.DataFrame]]:
     """What makes each table, not made yet."""
     from .. import aggregate
 
     codebook = store.codebook()
     documents, code_counts = store.document_rows(chosen), store.code_counts(chosen)
-    seed, draws = settings.seed, settings.bootstrap_draws
+    seed, draws = work.study.study.seed, work.study.study.bootstrap_draws
 
     def association() -> pd.DataFrame:
         categories = store.category_counts(chosen)
@@ -99,6 +113,10 @@ def _makers(store: Store, chosen: Filter, settings: Settings) -> dict[str, Calla
         categories = store.category_counts(chosen)
         return aggregate.workshop_table(documents, code_counts, categories, codebook, by="region", level="code")
 
+    def quotes() -> pd.DataFrame:
+        codings = store.codings(replace(chosen, status="auto"))
+        return aggregate.passages_frame(counted_codings(codings, documents, codebook), codebook)
+
     def cooccurrence() -> pd.DataFrame:
         turns = {row["document_id"]: row["turns"] for row in store.respondent_turns(chosen)}
         coded = store.coded_sentences(chosen)
@@ -106,16 +124,35 @@ def _makers(store: Store, chosen: Filter, settings: Settings) -> dict[str, Calla
             documents, coded, codebook, unit="turn", turns=turns, level="code", seed=seed, draws=draws
         )
 
+    def languages() -> pd.DataFrame:
+        coded = store.coded_sentences(chosen)
+        return aggregate.language_table(documents, coded, seed=seed, draws=draws, reads=_reads(store, work))
+
     return {
         "association": association,
         "workshops": workshops,
         "cooccurrence": cooccurrence,
         "saturation": lambda: aggregate.saturation_curve(documents, code_counts, codebook, seed=seed, draws=draws),
-        "languages": lambda: aggregate.language_table(documents, store.coded_sentences(chosen), seed=seed, draws=draws),
+        "languages": languages,
         "documents": lambda: aggregate.documents_frame(documents).sort_values("name", ignore_index=True),
         "matrix": lambda: aggregate.matrix_frame(documents, code_counts, codebook),
-        "quotes": lambda: aggregate.passages_frame(store.codings(replace(chosen, status="auto")), codebook),
+        "quotes": quotes,
         "facets": lambda: aggregate.facets_frame(store.facets(chosen)),
+    }
+
+
+def _reads(store: Store, work: Workspace) -> dict[str, Literal["model", "cues", "not read"]]:
+    """How each language of the store is read: an unread one must not look as if nothing was said in it."""
+    from ..read import LANGUAGES
+
+    own = store.codebook()
+    try:
+        translated = read_translations(work.codebook_path, own, told_apart=LANGUAGES)
+    except CodebookError:  # another codebook than the store's lies there: how other languages were read is not known
+        return {own.language: "model"}
+    return {
+        language: "model" if language == own.language else "cues" if language in translated else "not read"
+        for language in store.values("language")
     }
 
 
@@ -168,7 +205,7 @@ def figure_tables(
         if not documents:
             raise SelectionError("No document fits all of these filters. What there is: qualcode status")
         wanted = store.check_filter(Filter(region=region, code=code))
-        tables = report_tables(store, chosen, work.study.study)
+        tables = report_tables(store, chosen, work)
         codebook = store.codebook()
     return FigureTables(
         frames=tables.frames,

@@ -204,7 +204,7 @@ _NOTES: dict[str, ColumnNote] = {
     "other": ColumnNote("Reports, surveys and documents of unknown kind in the store", "documents"),
     "planned_interviews": ColumnNote("Interviews that qualcode.toml plans", "documents", "no plan"),
     "planned_workshops": ColumnNote("Workshops that qualcode.toml plans", "documents", "no plan"),
-    "workshop_participants": ColumnNote("People in the workshops, by qualcode.toml", "people", "no plan"),
+    "workshop_participants": ColumnNote("People planned for the workshops, by qualcode.toml", "people", "no plan"),
     # Overview and the sheets of words
     "level": ColumnNote("category or code", _TEXT),
     "regions": ColumnNote("Regions of the study that have a name", "regions"),

@@ -193,9 +193,12 @@ def _quotes_by_region(writer: Writer, code: CodeChapter) -> None:
         countries = dict.fromkeys(extract.country for extract in finding.quotes if extract.country)
         writer.text(", ".join((finding.group, *countries)), "Quote region")
         writer.quotes(finding.quotes[:_QUOTES_A_REGION])
-    silent = [finding.group for finding in code.regions if not finding.documents_with_code]
+    silent = [finding.group for finding in code.regions if finding.documents and not finding.documents_with_code]
     if silent:
         writer.text(f"No document raises it in: {'; '.join(silent)}.")
+    unasked = [finding.group for finding in code.regions if not finding.documents]
+    if unasked:
+        writer.text(f"Nobody was asked about it in: {'; '.join(unasked)}.")
     unquoted = [finding.group for finding in code.regions if finding.documents_with_code and not finding.quotes]
     if unquoted:
         writer.text(f"Raised, but in no passage fit to be quoted, in: {'; '.join(unquoted)}.")
@@ -264,7 +267,7 @@ def _fact_sheet(writer: Writer, report: StudyReport, chapter: RegionChapter, *, 
     writer.table(strengths_table(chapter), (1, 1))
     for label, extracts in (("Strengths", chapter.strengths), ("Weaknesses", chapter.weaknesses)):
         if rest := more(extracts, MOST_QUOTED, heard.region):
-            writer.text(f"{label}: {rest}", "Note")
+            writer.text(f"{label}. {rest}", "Note")
     writer.heading("What the workshop made of the interviews", 3)
     _workshop(writer, chapter)
     for note in chapter.notes:

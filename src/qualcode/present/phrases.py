@@ -30,6 +30,7 @@ _TIMES |= {1.5: "one and a half times as much", 2: "twice as much", 3: "three ti
 _AROUND = 0.1
 """How far, relatively, a factor may lie from one that has a name."""
 _VAST = 10
+_FURTHER = "sheets Quotes and Facets of qualcode report --cross-regional --out FILE.xlsx"
 _LINE_BREAK = re.compile(r"[ \t]*\r?\n[ \t]*")
 
 
@@ -322,14 +323,15 @@ def source(extract: Extract, *, region: bool = False) -> str:
 def more(items: Sequence[object], shown: int, region: str = "") -> str:
     """Where the rest of a list is, after its first `shown`; empty where all are shown.
 
+    Not how many there are: the list itself may hold the first few only.
+
     Examples
     --------
     >>> more("abcdefgh", 5, "Crete")
-    '3 more passages: qualcode quotes --region "Crete"'
+    'Further passages of Crete: sheets Quotes and Facets of qualcode report --cross-regional --out FILE.xlsx'
     """
-    rest = len(items) - shown
-    where = f' --region "{region}"' if region else ""
-    return f"{plural(rest, 'more passage')}: qualcode quotes{where}" if rest > 0 else ""
+    where = f" of {region}" if region else ""
+    return f"Further passages{where}: {_FURTHER}" if len(items) > shown else ""
 
 
 def blank(question: str) -> str:

@@ -241,7 +241,7 @@ def _passages(report: StudyReport) -> dict[tuple[str, str], list[Extract]]:
 def _cell(finding: Finding, passages: Sequence[Extract], anchor: str) -> Cell:
     others = _fairly([one for one in passages if not any(_overlap(one, quote) for quote in finding.quotes)])
     shown = (*finding.quotes, *others[: PASSAGES - len(finding.quotes)])
-    region = "" if finding.group == MISSING else f" --region {shlex.quote(finding.group)}"
+    region = "" if finding.group == MISSING else f" --region {_typed(finding.group)}"
     return Cell(
         anchor=anchor,
         finding=finding,
@@ -249,6 +249,12 @@ def _cell(finding: Finding, passages: Sequence[Extract], anchor: str) -> Cell:
         passages=len(finding.quotes) + len(others),
         command=f"qualcode codings --code {finding.number}{region} --status auto",
     )
+
+
+def _typed(name: str) -> str:
+    """A name as it is typed: in double quotes, which Windows knows too, where nothing in it speaks to a shell."""
+    plain = shlex.quote(name)
+    return plain if plain == name or set(name) & set('"$`\\!%') else f'"{name}"'
 
 
 def _overlap(one: Extract, other: Extract) -> bool:

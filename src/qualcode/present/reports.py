@@ -66,16 +66,18 @@ def write_regional(report: StudyReport, out: Path, *, region: str | None, templa
     """
     from .regional import regional_docx
 
-    known = {chapter.participation.region.casefold(): chapter.participation.region for chapter in report.regions}
+    regions = [chapter.participation.region for chapter in report.regions]
     if region is None:
-        wanted = {out / f"{name}.docx": region for region, name in file_names(known.values()).items()}
+        wanted = {out / f"{name}.docx": region for region, name in file_names(regions).items()}
         _prepare_folder(out, wanted)
     else:
-        if region.casefold() not in known:
-            raise SelectionError(f'There is no region "{region}" in the store. {nearest(region, list(known.values()))}')
+        known = {name.casefold(): name for name in regions} | {name: name for name in regions}
+        meant = known.get(region, known.get(region.casefold()))
+        if meant is None:
+            raise SelectionError(f'There is no region "{region}" in the store. {nearest(region, regions)}')
         if out.suffix.lower() != ".docx":
             raise SelectionError(f'--out {out.name}: a regional report ends in .docx. Found "{out.suffix}".')
-        wanted = {out: known[region.casefold()]}
+        wanted = {out: meant}
     return {path: write_report(regional_docx(report, name, template=template), path) for path, name in wanted.items()}
 
 

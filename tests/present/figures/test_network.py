@@ -9,24 +9,24 @@ from qualcode.present.figures import alt_text, cooccurrence_network
 from .drawn import book, caption, marked, pairs, texts, title
 
 
-def with_intervals(low: list[float]) -> pd.DataFrame:
-    """The six pairs with Jaccard coefficients 0.1, 0.2 ... and these lower ends."""
+def together_in(documents: list[int]) -> pd.DataFrame:
+    """The six pairs with Jaccard coefficients 0.1, 0.2 ..., together in so many documents."""
     frame = pairs()
     frame["jaccard"] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
-    frame["jaccard_low"] = low
+    frame["documents_both"] = documents
     return frame
 
 
-def test_only_pairs_with_an_interval_above_nothing_are_joined() -> None:
-    figure = cooccurrence_network(with_intervals([0.01, 0, float("nan"), 0.1, 0.2, float("nan")]), book())
+def test_only_pairs_of_several_documents_are_joined() -> None:
+    figure = cooccurrence_network(together_in([2, 0, 1, 3, 2, 0]), book())
     assert len(marked(figure, "pair")) == 3
-    assert "Drawn: the 3 (of 6 pairs) whose 95 % interval (bootstrap of documents) lies above 0." in caption(figure)
+    assert "Drawn: the 3 (of 6 pairs) raised together in two documents or more." in caption(figure)
     assert caption(figure).startswith("n = 9 documents.")
     assert {"Jaccard 0.10", "Jaccard 0.50"} <= set(texts(figure))
 
 
 def test_the_strongest_are_chosen_and_drawn_thick_dark_and_last() -> None:
-    figure = cooccurrence_network(with_intervals([0.05] * 6), book(), strongest=4)
+    figure = cooccurrence_network(together_in([2] * 6), book(), strongest=4)
     drawn = marked(figure, "pair")
     assert len(drawn) == 4
     widths, greys = [line.get_linewidth() for line in drawn], [line.get_edgecolor()[0] for line in drawn]
@@ -44,9 +44,9 @@ def test_every_code_is_named_with_the_documents_that_have_it() -> None:
 
 
 def test_without_a_sure_pair_it_says_so() -> None:
-    figure = cooccurrence_network(with_intervals([float("nan")] * 6))
+    figure = cooccurrence_network(together_in([1] * 6))
     assert not marked(figure, "pair")
-    assert "Of 6 pairs none has a 95 % interval above 0: no line is drawn." in caption(figure)
+    assert "Of 6 pairs none is raised together in two documents: no line is drawn." in caption(figure)
     assert "0 pairs" in alt_text(figure)
 
 

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 _ENDS = ("a", "b")
 _OF_CODES = ("code_number", "code", "code_name", "category", "units")
-_NEEDED = (*(f"{name}_{end}" for name in _OF_CODES for end in _ENDS), "jaccard", "jaccard_low")
+_NEEDED = (*(f"{name}_{end}" for name in _OF_CODES for end in _ENDS), "jaccard", "documents_both")
 _LABELS, _GAP = 1.7, 0.2
 """Inches for the names at each side, and from the ring to them."""
 _SLOT, _LOWEST = 0.26, 1.8
 """Inches from name to name, and of the ring's height, at the least."""
+_LEAST = 2
+"""Documents that raise a pair together for a line; the interval of Jaccard's coefficient never reaches 0."""
 _SAMPLES = 0.26
 """Inches of the line that shows what thickness means."""
 
@@ -67,8 +69,8 @@ def cooccurrence_network(
     kinds : mapping of str to int, or None
         Documents by kind, for the caption: ``{"interview": 20, "workshop": 3}``.
     strongest : int
-        Lines drawn at most, the largest Jaccard coefficients first. A pair whose interval is undefined or reaches 0
-        has none. The caption says how many there were.
+        Lines drawn at most, the largest Jaccard coefficients first. A pair that fewer than two
+        documents raise together has none. The caption says how many there were.
     note : str
         A sentence for the end of the caption.
 
@@ -91,7 +93,9 @@ def cooccurrence_network(
     noun, nouns = LEVELS[pairs.attrs.get("level", "code")]
     title = f"{nouns.capitalize()} raised together in one {within}"
     basis = documents_told(pairs.attrs.get("n_documents"), kinds)
-    sure = pairs[pairs["jaccard_low"] > 0].sort_values(["jaccard", "code_a", "code_b"], ascending=[False, True, True])
+    sure = pairs[pairs["documents_both"] >= _LEAST].sort_values(
+        ["jaccard", "code_a", "code_b"], ascending=[False, True, True]
+    )
     drawn = sure.head(strongest)
     alt = f"Network of {len(codes)} {nouns} with lines between {plural(len(drawn), 'pair')}: {title}."
     if not any(units.values()):
@@ -134,9 +138,9 @@ def _codes(pairs: pd.DataFrame, codebook: Codebook | None) -> tuple[list[Coded],
 def _told(drawn: int, sure: int, pairs: int) -> str:
     """How many pairs are drawn of how many."""
     if not sure:
-        return f"Of {plural(pairs, 'pair')} none has a 95 % interval above 0: no line is drawn."
+        return f"Of {plural(pairs, 'pair')} none is raised together in two documents: no line is drawn."
     chosen = f"the {drawn} strongest of the {sure:,}" if drawn < sure else f"the {sure:,}"
-    return f"Drawn: {chosen} (of {plural(pairs, 'pair')}) whose 95 % interval (bootstrap of documents) lies above 0."
+    return f"Drawn: {chosen} (of {plural(pairs, 'pair')}) raised together in two documents or more."
 
 
 def _ring(codes: Sequence[Coded], units: Mapping[str, int]) -> tuple[dict[str, _Node], float]:
