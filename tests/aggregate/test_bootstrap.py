@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qualcode.aggregate.bootstrap import document_weights, percentile_interval, resample, spread
+from qualcode.aggregate.bootstrap import document_weights, resample, spread
 from qualcode.aggregate.counts import tally
 
 from .mini_study import Row, code_counts, count, document, documents, small_codebook
@@ -89,19 +89,6 @@ def test_single_documents_have_no_sums_but_vary_together_among_the_others() -> N
     assert set(rest[0, :, 2]) == {0.0, 20.0}
 
 
-def test_percentiles_are_those_of_the_draws() -> None:
-    values = np.arange(101.0).reshape(1, 101, 1)
-    low, high = percentile_interval(values)
-    assert (low[0, 0], high[0, 0]) == (2.5, 97.5)
-
-
 def test_spread_leaves_draws_without_a_value_out() -> None:
     values = np.array([[[np.nan, np.nan], [1.0, np.nan], [3.0, np.nan]]])
     np.testing.assert_array_equal(spread(values), [[1.0, np.nan]])
-
-
-def test_draws_without_a_value_are_left_out() -> None:
-    values = np.array([[[np.nan, np.nan], [1.0, np.nan], [1.0, np.nan]]])
-    low, high = percentile_interval(values)
-    np.testing.assert_array_equal(low, [[1.0, np.nan]])
-    np.testing.assert_array_equal(high, [[1.0, np.nan]])

@@ -121,27 +121,6 @@ def random_stream(seed: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64([seed, int.from_bytes(digest, "big")]))
 
 
-def percentile_interval(values: Floats) -> tuple[Floats, Floats]:
-    """2.5 and 97.5 percentile over the draws, draws without a value left out.
-
-    Parameters
-    ----------
-    values : float array, shape (G, B, U)
-        Draws on the second axis.
-
-    Returns
-    -------
-    low, high : float arrays, shape (G, U)
-        nan where no draw has a value.
-    """
-    low, high = np.quantile(values, INTERVAL, axis=1)
-    for group, column in np.argwhere(np.isnan(low)):
-        defined = values[group, ~np.isnan(values[group, :, column]), column]
-        if defined.size:
-            low[group, column], high[group, column] = np.quantile(defined, INTERVAL)
-    return low, high
-
-
 def degrees_of_freedom(raising: Integers, documents: Integers) -> Floats:
     """Degrees of freedom behind the words of a code: the documents that raise it, at most n - 1.
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..errors import AggregateError
-from .frames import Rows, _checked_frame, _Content, _refuse_doubles, _some
+from .frames import Content, Rows, checked_frame, listed_some, refuse_doubles
 
-CODED_COLUMNS: dict[str, _Content] = {
+CODED_COLUMNS: dict[str, Content] = {
     "document_id": "text",
     "turn": "count",
     "position": "count",
@@ -54,15 +54,15 @@ def coded_frame(rows: Rows, documents: pd.DataFrame, codebook: Codebook | None) 
     >>> coded_frame([row], documents_frame([document]), None).values.tolist()
     [['b2:1', 3, 7, 12, 'reimbursement']]
     """
-    df = _checked_frame(rows, CODED_COLUMNS, "coded")
-    _refuse_doubles(df, ["document_id", "position", "code_id"], "coded")
+    df = checked_frame(rows, CODED_COLUMNS, "coded")
+    refuse_doubles(df, ["document_id", "position", "code_id"], "coded")
     strangers = sorted(set(df["document_id"]) - set(documents["document_id"]))
     if strangers:
-        raise AggregateError(f"coded: {_some(strangers)} not among the documents. Use one selection for both.")
+        raise AggregateError(f"coded: {listed_some(strangers)} not among the documents. Use one selection for both.")
     unknown = sorted(set(df["code_id"]) - set(codebook.by_id)) if codebook else []
     if unknown:
         raise AggregateError(
-            f"coded: {_some(unknown)} not in the codebook. Part of the store was coded with another codebook; "
+            f"coded: {listed_some(unknown)} not in the codebook. Part of the store was coded with another codebook; "
             "run: qualcode tag --retag"
         )
     sentences = df.drop_duplicates(["document_id", "turn", "position", "words"])

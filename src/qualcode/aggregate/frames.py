@@ -18,9 +18,9 @@ from ..errors import AggregateError
 
 Rows = Sequence[Mapping[str, Any]]
 Unit = Literal["code", "category"]
-_Content = Literal["text", "text or missing", "count", "share", "flag"]
+Content = Literal["text", "text or missing", "count", "share", "flag"]
 
-DOCUMENT_COLUMNS: dict[str, _Content] = {
+DOCUMENT_COLUMNS: dict[str, Content] = {
     "document_id": "text",
     "name": "text",
     "region": "text or missing",
@@ -35,7 +35,7 @@ DOCUMENT_COLUMNS: dict[str, _Content] = {
 }
 """What a row of documents holds; `words` and `segments` are those of respondents, `topics_asked` may be left out."""
 
-CODING_COLUMNS: dict[str, _Content] = {
+CODING_COLUMNS: dict[str, Content] = {
     "document_id": "text",
     "document": "text",
     "region": "text or missing",
@@ -65,7 +65,7 @@ CODING_COLUMNS: dict[str, _Content] = {
 }
 """What a row of codings holds: one segment with one code, and where it comes from."""
 
-_COUNT_COLUMNS: dict[str, _Content] = {
+_COUNT_COLUMNS: dict[str, Content] = {
     "status": "text",
     "segments": "count",
     "words": "count",
@@ -101,8 +101,8 @@ def documents_frame(rows: Rows) -> pd.DataFrame:
     >>> documents_frame([row])[["name", "region", "words"]].values.tolist()
     [['a.txt', 'Crete', 900]]
     """
-    df = _checked_frame([{"topics_asked": None, **row} for row in rows], DOCUMENT_COLUMNS, "documents")
-    _refuse_doubles(df, ["document_id"], "documents")
+    df = checked_frame([{"topics_asked": None, **row} for row in rows], DOCUMENT_COLUMNS, "documents")
+    refuse_doubles(df, ["document_id"], "documents")
     return df.sort_values("document_id", ignore_index=True)
 
 
@@ -125,7 +125,7 @@ def codings_frame(rows: Rows) -> pd.DataFrame:
     AggregateError
         For a missing column or a value of the wrong type.
     """
-    return _checked_frame(rows, CODING_COLUMNS, "codings")
+    return checked_frame(rows, CODING_COLUMNS, "codings")
 
 
 def counts_frame(rows: Rows, *, unit: Unit) -> pd.DataFrame:
@@ -152,9 +152,9 @@ def counts_frame(rows: Rows, *, unit: Unit) -> pd.DataFrame:
         than segments, or a row that is there twice.
     """
     what, key = f"{unit}_counts", f"{unit}_id"
-    df = _checked_frame(rows, {"document_id": "text", key: "text", **_COUNT_COLUMNS}, what)
+    df = checked_frame(rows, {"document_id": "text", key: "text", **_COUNT_COLUMNS}, what)
     keys = ["document_id", key, "status"]
-    _refuse_doubles(df, keys, what)
+    refuse_doubles(df, keys, what)
     wrong = df.loc[~df["status"].isin(_STATUSES), "status"]
     if len(wrong):
         raise AggregateError(f'{what}: status is {" or ".join(_STATUSES)}. Found "{wrong.iloc[0]}".')
@@ -183,11 +183,11 @@ def check_counts(counts: pd.DataFrame, documents: pd.DataFrame, known: Sequence[
     what = f"{unit}_counts"
     strangers = sorted(set(counts["document_id"]) - set(documents["document_id"]))
     if strangers:
-        raise AggregateError(f"{what}: {_some(strangers)} not among the documents. Use one selection for both.")
+        raise AggregateError(f"{what}: {listed_some(strangers)} not among the documents. Use one selection for both.")
     unknown = sorted(set(counts["unit_id"]) - set(known))
     if unknown:
         raise AggregateError(
-            f"{what}: {_some(unknown)} not in the codebook. Part of the store was coded with another codebook; "
+            f"{what}: {listed_some(unknown)} not in the codebook. Part of the store was coded with another codebook; "
             "run: qualcode tag --retag"
         )
     joined = counts.merge(documents, on="document_id", suffixes=("", "_all"))
@@ -201,7 +201,8 @@ def check_counts(counts: pd.DataFrame, documents: pd.DataFrame, known: Sequence[
             )
 
 
-def _checked_frame(rows: Rows, columns: Mapping[str, _Content], what: str) -> pd.DataFrame:
+def checked_frame(rows: Rows, columns: Mapping[str, Content], what: str) -> pd.DataFrame:
+    """Rows as a frame with these columns, each value checked; `what` names the table in an error."""
     for number, row in enumerate(rows):
         missing = [name for name in columns if name not in row]
         if missing:
@@ -214,7 +215,7 @@ def _checked_frame(rows: Rows, columns: Mapping[str, _Content], what: str) -> pd
     )
 
 
-def _checked_column(values: list[Any], content: _Content, where: str) -> pd.Series[Any]:
+def _checked_column(values: list[Any], content: Content, where: str) -> pd.Series[Any]:
     is_right, meaning, dtype = _CONTENTS[content]
     for value in values:
         if not is_right(value):
@@ -227,7 +228,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-_CONTENTS: dict[_Content, tuple[Callable[[Any], bool], str, Any]] = {
+_CONTENTS: dict[Content, tuple[Callable[[Any], bool], str, Any]] = {
     "text": (lambda v: isinstance(v, str), "text", "str"),
     "text or missing": (lambda v: v is None or isinstance(v, str), "text or missing", "str"),
     "count": (lambda v: _is_number(v) and isinstance(v, int) and v >= 0, "a whole number, 0 or more", "int64"),
@@ -237,14 +238,16 @@ _CONTENTS: dict[_Content, tuple[Callable[[Any], bool], str, Any]] = {
 """For each content: whether a value is right, how to say it, and the column's dtype."""
 
 
-def _refuse_doubles(df: pd.DataFrame, keys: list[str], what: str) -> None:
+def refuse_doubles(df: pd.DataFrame, keys: list[str], what: str) -> None:
+    """Refuse two rows with the same keys; `what` names the table in the error."""
     doubled = df[df.duplicated(keys)]
     if len(doubled):
         named = ", ".join(str(doubled.iloc[0][key]) for key in keys)
         raise AggregateError(f"{what}: there are two rows for {named}.")
 
 
-def _some(names: Sequence[str]) -> str:
+def listed_some(names: Sequence[str]) -> str:
+    """The first names of a list with the verb that fits, for a message: "a, b, c and 4 more are"."""
     shown = ", ".join(names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"

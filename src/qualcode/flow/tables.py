@@ -50,8 +50,14 @@ def report_tables(store: Store, chosen: Filter, work: Workspace) -> ReportTables
         "categories": summary_frame(store, chosen, work.study.study, by="region", level="category"),
         "overall": summary_frame(store, chosen, work.study.study, by=None, level="code"),
     }
+    made = _made(_makers(store, chosen, work))
+    return ReportTables({**frames, **made.frames}, made.missing)
+
+
+def _made(makers: Mapping[str, Callable[[], pd.DataFrame]]) -> ReportTables:
+    frames: dict[str, pd.DataFrame] = {}
     missing: dict[str, str] = {}
-    for name, make in _makers(store, chosen, work).items():
+    for name, make in makers.items():
         try:
             frames[name] = make()
         except AggregateError as error:
@@ -205,14 +211,19 @@ def figure_tables(
         if not documents:
             raise SelectionError("No document fits all of these filters. What there is: qualcode status")
         wanted = store.check_filter(Filter(region=region, code=code))
-        tables = report_tables(store, chosen, work)
+        frames = {
+            "summary": summary_frame(store, chosen, work.study.study, by="region", level="code"),
+            "overall": summary_frame(store, chosen, work.study.study, by=None, level="code"),
+        }
+        makers = _makers(store, chosen, work)
+        made = _made({name: makers[name] for name in ("cooccurrence", "saturation")})
         codebook = store.codebook()
     return FigureTables(
-        frames=tables.frames,
+        frames={**frames, **made.frames},
         codebook=codebook,
-        regions=(wanted.region,) if wanted.region else tuple(dict.fromkeys(tables.frames["summary"]["group"])),
+        regions=(wanted.region,) if wanted.region else tuple(dict.fromkeys(frames["summary"]["group"])),
         codes=cast("tuple[str, ...]", wanted.code)  # a checked filter has ids
         or tuple(one.id for one in sorted(codebook.codes, key=lambda one: one.number)),
         kinds=Counter(row["kind"] or "unknown" for row in documents),
-        missing=tables.missing,
+        missing=made.missing,
     )
