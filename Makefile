@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.run                  ## set up, tag transcripts_sample/, print both tables
 	$(BIN)/qualcode demo build/demo
 
-test: $(VENV)/.dev                  ## set up and run all tests
+test: $(VENV)/.dev                  ## set up and run all tests (those in a browser too, where apt-get brings one)
+	@sh tests/browser/install_chromium.sh
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev                  ## style, types, and who may import whom

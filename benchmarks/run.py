@@ -96,6 +96,20 @@ def own_sentences(count: int) -> str:
     return "".join(json.dumps(entry) + "\n" for entry in entries)
 
 
+def review_section(large: Path) -> list[str]:
+    """The review page's own table: milliseconds, not whole processes."""
+    from review_page import VISITS, rows
+
+    return [
+        "\n## The review page\n",
+        f"`benchmarks/review_page.py`: milliseconds, median of {VISITS} visits (minimum-maximum). The page is a "
+        "process of its own and gets one request at a time. The first rows are in Chromium; the large store has 1,600 "
+        "documents and 300,000 codings.\n",
+        "| what | ms |\n|---|---|",
+        *rows(large),
+    ]
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -141,6 +155,7 @@ def main() -> None:
                 '`qualcode try "..."`'
             ),
         ]
+        review = review_section(large)
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("spacy", "scikit-learn", "onnxruntime", "pandas", "typer")
     )
@@ -152,6 +167,7 @@ def main() -> None:
         f"{packages}. Median of {RUNS} runs after a warm-up (minimum-maximum).\n",
         "| command | wall s | processor s | peak MiB |\n|---|---|---|---|",
         *rows,
+        *review,
     ]
     (ROOT / "docs" / "performance.md").write_text("\n".join(page) + "\n", encoding="utf-8", newline="\n")
     print("\n".join(rows))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from qualcode.codebook import Codebook
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 GARDENING = ROOT / "tests" / "codebooks" / "community_gardening"
+
+
+# Speed is measured in benchmarks/, not here: a busy machine must not fail a test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def _refuse(*_arguments: object, **_more: object) -> NoReturn:
@@ -34,6 +41,32 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setattr(socket.socket, name, _refuse)
     for name in ("create_connection", "getaddrinfo", "gethostbyname"):
         monkeypatch.setattr(socket, name, _refuse)
+
+
+_DIALLING: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+    (socket.socket, "connect", socket.socket.connect),
+    (socket.socket, "connect_ex", socket.socket.connect_ex),
+    (socket, "create_connection", socket.create_connection),
+    (socket, "getaddrinfo", socket.getaddrinfo),
+)
+"""What `_alone` takes away, as it was."""
+
+
+@pytest.fixture
+def loopback_only(_alone: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets connect to 127.0.0.1, for tests of the review page, and still nowhere else."""
+
+    def allowed(dial: Callable[..., Any]) -> Callable[..., Any]:
+        def to_loopback(*arguments: Any, **more: Any) -> Any:
+            address = next(one for one in arguments if not isinstance(one, socket.socket))
+            if (address[0] if isinstance(address, tuple) else address) != "127.0.0.1":
+                _refuse()
+            return dial(*arguments, **more)
+
+        return to_loopback
+
+    for owner, name, dial in _DIALLING:
+        monkeypatch.setattr(owner, name, allowed(dial))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 HEAVY = (
     "spacy", "simplemma", "sklearn", "scipy", "pandas", "numpy", "onnxruntime", "matplotlib", "sqlite_utils",
-    "ruamel", "regex", "docx", "lxml", "openpyxl", "xlsxwriter", "chardet", "py3langid",
+    "ruamel", "regex", "docx", "lxml", "openpyxl", "xlsxwriter", "chardet", "py3langid", "starlette", "uvicorn",
 )  # fmt: skip
 """What neither an import of the package nor a help page may load."""
 
@@ -44,7 +44,7 @@ def test_the_main_help_loads_nothing_heavy() -> None:
     assert loaded(help_of(), (*HEAVY, "pydantic", "sqlite3")) == []
 
 
-@pytest.mark.parametrize("command", [("tag",), ("summarize",), ("codebook", "check")])
+@pytest.mark.parametrize("command", [("tag",), ("review",), ("summarize",), ("codebook", "check")])
 def test_the_help_of_a_command_loads_nothing_heavy(command: tuple[str, ...]) -> None:
     # pydantic may be there: typer itself converts parameters with it.
     assert loaded(help_of(*command), (*HEAVY, "sqlite3")) == []
@@ -66,6 +66,7 @@ NO_TEST_OF_THEIR_OWN = {
     "segment/__init__.py": "re-exports",
     "store/__init__.py": "re-exports; tests/store/test_init.py",
     "tag/__init__.py": "re-exports",
+    "web/__init__.py": "re-exports",
 }
 
 

@@ -53,12 +53,12 @@ class DocumentFilter(TypedDict, total=False):
 
 
 class CodingFilter(DocumentFilter, total=False):
-    """Which codings: also by code and category (number, id or name), coder and status."""
+    """Which codings: also by code and category (number, id or name), coder and status ("counted": auto or accepted)."""
 
     code: str | int | Sequence[str | int] | None
     category: str | Sequence[str] | None
     coder: str | None
-    status: Literal["auto", "pending"] | None
+    status: Literal["auto", "accepted", "pending", "counted"] | None
 
 
 class SummaryOptions(DocumentFilter, total=False):
@@ -94,7 +94,7 @@ class StudyStore:
     0, 1, 2 ... (`compare` and `profile`: after sorting), missing values mean undefined or not known, never 0. Their
     ``attrs`` hold at least `unit` (what numbers count) and `n_documents`; those of statistics also `notes` (what the
     numbers rest on, to stand under a table) and mostly `undefined` (what is missing, and why). Only codings with
-    status auto count, and only words of respondents.
+    status auto (the machine is sure) and accepted (people say so) count, and only words of respondents.
 
     Parameters
     ----------
@@ -334,8 +334,9 @@ class StudyStore:
     def audit(self) -> pd.DataFrame:
         """Give the sentences of the random sample that a person has judged, one row each.
 
-        `qualcode.store.Store.save_audit_sample` and `save_audit_verdicts` put them into the store;
-        ``notebooks/05_check_the_machine.ipynb`` shows how.
+        ``qualcode review --audit N`` draws them, and opens the page to judge them; in Python
+        `qualcode.flow.draw_audit` and `qualcode.store.Store.save_audit_verdicts`, as in
+        ``notebooks/05_check_the_machine.ipynb``.
 
         Returns
         -------
@@ -430,8 +431,9 @@ class StudyStore:
         -------
         DataFrame
             Columns as `qualcode.aggregate.CODING_COLUMNS`: text as str, `start`, `end` (code points),
-            positions, words, `code_number`, `run` as int64, `probability` as float64 (0-1),
-            `is_intense` as bool, `evidence` as JSON text: a list of objects with `source`, `detail`, `weight`,
+            positions, words, `code_number`, `run` as int64, `probability` of the machine as float64 (0-1; missing where
+            people alone gave the code), `is_intense` as bool, `decided_by` as JSON text: a list of names, `evidence`
+            likewise: a list of objects with `source`, `detail`, `weight`,
             `start` and `end`. By document name and segment.
 
         Raises
@@ -446,7 +448,8 @@ class StudyStore:
     ) -> pd.DataFrame:
         """Give the most typical passages of each code, one row per passage.
 
-        A passage is neighbouring sentences of a turn with the same code; typical is what the coder was surest of.
+        A passage is neighbouring sentences of a turn with the same code; typical is what people accepted, then what
+        the machine was surest of.
         Every document has its say before one is quoted twice.
 
         Parameters
@@ -454,9 +457,9 @@ class StudyStore:
         per_code : int
             At most so many passages per code.
         max_words, min_words : int
-            A longer passage loses its less probable end; a shorter one is left out.
+            A longer passage loses its less sure end; a shorter one is left out.
         **chosen
-            As for `codings`; only codings with status auto are quoted.
+            As for `codings`; only codings that count are quoted.
 
         Returns
         -------

@@ -6,6 +6,7 @@ The tree::
     ├── FaultyFileError           one file with one or more faults, all listed, each with its line
     │   ├── CodebookError         codebook.yaml or examples.jsonl cannot be used
     │   ├── GoldError             a file of gold codings cannot be used
+    │   ├── PacketError           a packet of verdicts cannot be used
     │   ├── ProfileError          a file with the claim of a profile cannot be used
     │   └── StudyError            qualcode.toml or documents.csv cannot be used
     ├── ReadError                 a source file is missing, empty, binary or not decodable
@@ -82,6 +83,10 @@ class StudyError(FaultyFileError):
 
 class GoldError(FaultyFileError):
     """A file of gold codings cannot be used, or names what is not there."""
+
+
+class PacketError(FaultyFileError):
+    """A packet of verdicts cannot be used, or was damaged or changed on its way."""
 
 
 class ProfileError(FaultyFileError):

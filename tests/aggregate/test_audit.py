@@ -107,6 +107,74 @@ def test_corrected_intervals_cover_the_truth_where_the_machine_errs() -> None:
     assert np.mean(machine_held) < 0.7  # uncorrected, the interval is about the machine and not about people
 
 
+def test_correction_rests_on_the_machine_alone_where_verdicts_of_the_audit_count() -> None:
+    """People's verdicts on audited sentences count in the tables; such counts know the sample and correct nothing."""
+    held, shares, naive = [], [], []
+    for number in range(200):
+        generator = np.random.Generator(np.random.PCG64([17, number]))
+        size = (25, 60)
+        person = generator.random(size) < generator.beta(2, 14, size=25)[:, None]
+        machine = np.where(person, generator.random(size) < 0.65, generator.random(size) < 0.02)
+        now, audit = machine.copy(), []
+        for stratum, chance in ((True, 0.2), (False, 0.5)):
+            members = np.argwhere(machine == stratum)
+            drawn = max(2, round(chance * len(members)))
+            for place, at in members[generator.choice(len(members), drawn, replace=False)]:
+                f, y = bool(machine[place, at]), bool(person[place, at])
+                row = judged(f"d{place:02}", 10, ["pay"] * f, ["pay"] * y, chance=drawn / len(members))
+                audit.append(row)
+                now[place, at] = y  # what the person said holds
+        rows = [document(f"d{place:02}", "A", 600) for place in range(25)]
+        counted, by_machine = (_counts(codings) for codings in (now, machine))
+        options = {"by": None, "level": "code", "seed": number, "draws": 200, "audit": audit}
+        book = small_codebook()
+        right = summary_table(rows, counted, [], book, machine_counts=by_machine, **options)  # type: ignore[arg-type]
+        checked = right.set_index("code").loc["pay"]
+        held.append(checked["share_words_corrected_low"] <= 0.125 <= checked["share_words_corrected_high"])
+        shares.append(checked["share_words_corrected"])
+        if number < 40:
+            wrong = summary_table(rows, counted, [], book, **options)  # type: ignore[arg-type]
+            naive.append(wrong.set_index("code").loc["pay"]["share_words_corrected"])
+        assert checked["share_words"] == now.sum() * 10 / 15000  # what counts now stays what it is
+    assert 0.92 <= np.mean(held) <= 0.98
+    assert np.mean(shares) == pytest.approx(0.125, abs=0.004)
+    # 35 of 100 codings are missed, and half of these people have added already: they would be added twice.
+    assert np.mean(naive) > 0.125 + 0.5 * 0.35 * 0.125 * 0.7
+
+
+def _counts(codings: np.ndarray) -> list[Row]:
+    return [count(f"d{place:02}", "pay", int(n), 10 * int(n), 0, 0) for place, n in enumerate(codings.sum(axis=1)) if n]
+
+
+def test_sentences_not_judged_yet_are_taken_to_be_like_the_rest_of_their_stratum() -> None:
+    whole = [judged("a1", 10, ["silos"], [], chance=0.25, stratum="s")]
+    half = [judged("a1", 10, ["silos"], [], chance=0.5, stratum="s"), judged("a2", 7, [], [], chance=0.5, stratum="s")]
+    half[1]["person"] = None
+    for name in ("share_words_corrected", "segments_audited"):
+        np.testing.assert_allclose(corrected(half)[name], corrected(whole)[name])
+
+
+def test_a_region_with_a_stratum_of_which_nothing_is_judged_is_not_corrected() -> None:
+    """Else what the machine misses in the part nobody has looked at would count as nothing missed."""
+    audit = [
+        judged("a1", 10, ["silos"], [], stratum="Alpha: counts"),
+        judged("a2", 10, [], [], stratum="Alpha: nothing") | {"person": None},
+        judged("b1", 10, [], ["silos"], stratum="Beta: nothing"),
+    ]
+    found = corrected(audit)
+    assert np.isnan(found["share_words_corrected"][0]).all()
+    assert not np.isnan(found["share_words_corrected"][1]).any()
+    assert found["segments_audited"][:, SILOS].tolist() == [1, 1, 0]
+
+
+def test_the_reader_is_told_how_much_of_the_sample_is_judged() -> None:
+    audit = [judged("a1", 10, ["silos"], []), judged("a2", 10, [], []) | {"person": None}]
+    options = {"by": "region", "level": "code", "seed": 1, "draws": 50}
+    notes = summary_table(documents(), code_counts(), [], small_codebook(), audit=audit, **options).attrs["notes"]  # type: ignore[arg-type]
+    assert notes[-2].startswith("share_words_corrected: a person judged 1 sentences drawn at random")
+    assert notes[-1].startswith("1 sentences drawn wait to be judged")
+
+
 def test_without_an_audit_nothing_is_corrected() -> None:
     none = corrected([])
     assert not none["segments_audited"].any()

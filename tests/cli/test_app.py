@@ -15,10 +15,12 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from gardens import GARDENING, decide, make_gardens, mixed_up, workspace
 from qualcode import __version__
 from qualcode.cli import app
 from qualcode.codebook import read_codebook
-from studies import ANNA, SmallStudy, dump, need_shipped_model
+from qualcode.tag import load_encoder
+from studies import ANNA, SmallStudy, dump, make_once, need_shipped_model, query
 
 program = sys.modules["qualcode.cli.app"]
 runner = CliRunner()
@@ -254,6 +256,26 @@ def test_dry_run_shows_what_is_understood_and_stores_nothing(here: SmallStudy) -
     assert not here.store_path.exists()
 
 
+def test_a_difference_goes_to_stdout_and_the_run_to_stderr(tagged: SmallStudy) -> None:
+    tagged.codebook('{regex: "slow", weight: 0.6}', '{regex: "slow"}')
+    before = tagged.store_path.read_bytes()
+    tried = Ran("tag", "notes", "--retag", "--diff", "--dry-run", "--format", "json")
+    found = tried.json()
+    assert (tried.err, found["is_trial"]) == ("", True)
+    assert found["documents"] == {"new": 0, "changed": 0, "retagged": 3, "unchanged": 0}
+    assert tagged.store_path.read_bytes() == before
+    done = Ran("tag", "notes", "--diff")  # the codebook has changed: all are tagged again anyhow
+    assert done.out.startswith("What changes in the codings that count")
+    assert "Documents: 3 tagged again." in done.err
+    assert tagged.store_path.read_bytes() != before
+
+
+def test_formats_are_for_differences(here: SmallStudy) -> None:
+    refused = Ran("tag", "notes", "--format", "json")
+    assert (refused.code, refused.out) == (1, "")
+    assert "Add --diff" in refused.err
+
+
 def test_dry_run_tells_problems_too(here: SmallStudy) -> None:
     here.write("empty.txt", "")
     ran = Ran("tag", "notes", "--dry-run")
@@ -365,7 +387,18 @@ CODING_FIELDS = [
         "end",
         "text",
     ),
-    *("code_number", "code", "category", "probability", "status", "coder", "evidence", "codebook_version", "run"),
+    *(
+        "code_number",
+        "code",
+        "category",
+        "probability",
+        "status",
+        "coder",
+        "decided_by",
+        "evidence",
+        "codebook_version",
+        "run",
+    ),
 ]
 
 
@@ -479,7 +512,7 @@ def test_status_counts_against_the_plan(tagged: SmallStudy) -> None:
     assert (total["documents"], total["words"], total["interviews_planned"]) == (3, 62, 5)
     out = Ran("status").out
     assert "1 of 3" in out
-    assert "6 codings counted, 1 pending." in out
+    assert "6 codings count, 1 waits for a person." in out
 
 
 @pytest.mark.parametrize("command", ["summarize", "codings", "quotes", "status"])
@@ -653,3 +686,61 @@ def test_train_says_what_is_missing(tagged: SmallStudy) -> None:
     ran = Ran("train")
     assert ran.code == 1
     assert "This codebook has no examples to train from." in ran.err
+
+
+@pytest.fixture
+def gardens(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Six tagged interviews of gardeners as the working folder."""
+    if load_encoder() is None:
+        pytest.skip("the embedding weights are not installed")
+    folder = Path(shutil.copytree(make_once(tmp_path_factory, "gardens", make_gardens), tmp_path / "gardens"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_train_learns_what_people_decided_and_says_what_it_gains(gardens: Path) -> None:
+    decide(workspace(gardens))
+    ran = Ran("train", "--from-verdicts", "--folds", 2, "--codebook", GARDENING)
+    assert ran.code == 0, ran.err
+    assert "learning without fold 2 of 2 and tagging it …" in ran.err
+    table = " ".join(ran.out.split())
+    assert "What people's decisions gain, on documents not learned from" in table
+    assert re.search(r"All 60 0\.\d\d → 0\.\d\d 0\.\d\d → 0\.\d\d 0\.\d\d → 0\.\d\d ", table)
+    (model,) = re.findall(r"qualcode tag --model (\S+),", table)
+    assert (gardens / f"{model}.json").is_file()
+    # Tagging with it is a run of its own, which says so.
+    before = {run for (run,) in query(gardens / "qualcode.db", "SELECT model_hash FROM runs")}
+    assert Ran("tag", ".", "--model", model, "--codebook", GARDENING, "--region", "North").code == 0
+    assert len({run for (run,) in query(gardens / "qualcode.db", "SELECT model_hash FROM runs")} - before) == 1
+
+
+def test_train_refuses_decisions_that_make_the_model_worse(gardens: Path) -> None:
+    decide(workspace(gardens), mixed_up)
+    before = sorted(gardens.rglob("*"))
+    ran = Ran("train", "--from-verdicts", "--codebook", GARDENING)
+    assert (ran.code, ran.out) == (1, "")
+    assert "Error: These decisions do not make the model better" in ran.err
+    assert sorted(gardens.rglob("*")) == before
+    record = Ran("train", "--from-verdicts", "--force", "--codebook", GARDENING, "--format", "json").json()["learned"]
+    assert record["forced"]
+    assert record["gain"]["f1_difference"] < 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--force"], "Add --from-verdicts."),
+        (["--folds", "4"], "Add --from-verdicts."),
+        (["--from-verdicts", "--curve"], "--curve is about the codebook's examples."),
+    ],
+)
+def test_train_options_that_do_not_go_together_are_refused(here: SmallStudy, options: list[str], said: str) -> None:
+    ran = Ran("train", *options)
+    assert ran.code == 1
+    assert said in ran.err
+
+
+def test_train_from_verdicts_needs_a_store(tmp_path: Path) -> None:
+    ran = Ran("train", "--from-verdicts", "--codebook", GARDENING, "--store", "nowhere.db")
+    assert ran.code == 1
+    assert "nowhere.db" in ran.err

@@ -9,6 +9,7 @@ from qualcode.cli import app, options
 
 LOOK = ("summarize", "codings", "quotes")
 HAND_IN = ("compare", "figures", "report")
+SEVERAL = ("assign", "agreement")
 
 
 def commands() -> dict[str, dict[str, Any]]:
@@ -28,7 +29,8 @@ def commands() -> dict[str, dict[str, Any]]:
 def test_every_command_of_the_program_is_here() -> None:
     assert set(commands()) == {
         *("tag", "try", "explain", "train", "evaluate", "summarize", "codings", "quotes", "status", "init", "demo"),
-        *("compare", "figures", "report"),
+        *("compare", "figures", "report", "review"),
+        *(*SEVERAL, "undo", "verdicts export", "verdicts import"),
         *("codebook check", "codebook show", "codebook diff", "codebook schema"),
     }
 
@@ -36,15 +38,32 @@ def test_every_command_of_the_program_is_here() -> None:
 @pytest.mark.parametrize(
     ("name", "spelling", "users"),
     [
-        ("Region", "--region", {*LOOK, "compare", "figures"}),
-        ("Country", "--country", {*LOOK, *HAND_IN}),
-        ("Stakeholder", "--stakeholder", {*LOOK, *HAND_IN}),
-        ("Kind", "--kind", {*LOOK, *HAND_IN}),
-        ("Category", "--category", {*LOOK, "compare"}),
-        ("Since", "--since", {*LOOK, *HAND_IN}),
+        ("Region", "--region", {*LOOK, "compare", "figures", "review", *SEVERAL}),
+        ("Country", "--country", {*LOOK, *HAND_IN, "review", *SEVERAL}),
+        ("Stakeholder", "--stakeholder", {*LOOK, *HAND_IN, "review", *SEVERAL}),
+        ("Kind", "--kind", {*LOOK, *HAND_IN, "review", *SEVERAL}),
+        ("Category", "--category", {*LOOK, "compare", "review"}),
+        ("Since", "--since", {*LOOK, *HAND_IN, "review", *SEVERAL}),
         ("Coder", "--coder", {"summarize", "codings"}),
-        ("Code", "--code", {*LOOK, "codebook show", "compare", "figures"}),
-        ("Store", "--store", {"tag", "explain", "evaluate", "status", *LOOK, *HAND_IN}),
+        ("Code", "--code", {*LOOK, "codebook show", "compare", "figures", "review"}),
+        (
+            "Store",
+            "--store",
+            {
+                "tag",
+                "train",
+                "review",
+                "explain",
+                "evaluate",
+                "status",
+                *LOOK,
+                *HAND_IN,
+                *SEVERAL,
+                "undo",
+                "verdicts export",
+                "verdicts import",
+            },
+        ),
         ("CodebookPath", "--codebook", {"tag", "try", "explain", "train", "evaluate"}),
         ("TaggerName", "--tagger", {"tag", "try", "explain", "evaluate"}),
         ("ModelName", "--model", {"tag", "try", "explain", "train", "evaluate"}),
@@ -59,7 +78,16 @@ def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[st
 
 def test_whatever_shows_data_can_be_written_to_a_file_in_every_format() -> None:
     # Figures and reports are files of their own kinds, never tables.
-    silent = {"tag", "init", "demo", "codebook schema", "figures", "report"}
+    silent = {
+        "review",
+        "verdicts export",
+        "verdicts import",
+        "init",
+        "demo",
+        "codebook schema",
+        "figures",
+        "report",
+    }
     for command, parameters in commands().items():
         assert (options.Out in parameters.values()) == (command not in {*silent, "train"}), command
         assert (options.OutputFormat in parameters.values()) == (command not in silent), command

@@ -4,6 +4,8 @@ import pytest
 
 from qualcode import flow
 from qualcode.errors import SelectionError
+from qualcode.review import Decision, Place
+from qualcode.store import Store
 from studies import SmallStudy
 
 
@@ -41,3 +43,18 @@ def test_it_says_where_the_store_was_made_otherwise(tagged: SmallStudy) -> None:
 def test_what_is_not_there_is_refused(tagged: SmallStudy, address: str, message: str) -> None:
     with pytest.raises(SelectionError, match=message):
         flow.explain_segment(tagged.work, address)
+
+
+def test_it_says_what_people_decided_and_what_holds(tagged: SmallStudy) -> None:
+    with Store(tagged.store_path) as store:
+        place = Place(store.known_documents()["cleo.txt"].document_id, 1)
+        store.verdicts.decide("Ada", [Decision(place, "fares", "reject"), Decision(place, "funding", "add")])
+        store.verdicts.decide("Ben", [Decision(place, "fares", "accept")])
+        store.verdicts.decide("Kim", [Decision(place, "fares", "accept")], kind="adjudicate")
+        store.verdicts.decide("Ada", looked=[place])
+    assert flow.explain_segment(tagged.work, "cleo.txt:1").notes == (
+        "People on fares: Ada rejects it, Ben accepts it, Kim accepts it (adjudicated). It counts.",
+        "People on funding: Ada adds it. It counts.",
+        "delays waits: Ada looked at the sentence and did not give it.",
+        "Done with the sentence: Ada.",
+    )

@@ -97,7 +97,7 @@ def test_checks_are_claimed_only_where_there_was_one() -> None:
         "A random sample of 3 sentences was judged by Kim, Lee; on 2 of them person and machine agree"
     )
     assert "not audited" not in said
-    assert "those corrected for the errors found stand in the workbook" in said
+    assert "those corrected for the machine's errors stand in the workbook" in said
 
 
 def test_facets_are_told_only_where_they_were_looked_for_and_in_which_language() -> None:

@@ -528,7 +528,10 @@ def test_methods_speak_of_the_runs_and_checks_of_the_documents_reported(own: Cou
     assert "rules" not in beta.methods[1]
     assert "A random sample of 1 sentence was judged by Kim" in whole.methods[2]
     assert "were not audited" in beta.methods[2]
-    assert whole.notes[-2].startswith("Machine codings by rules.v1, codebook 1.0.0, 1 sentences drawn")
+    assert whole.notes[-3].startswith("Machine codings by rules.v1, codebook 1.0.0, 1 sentences drawn")
+    assert whole.notes[-2] == "Codings that people decided on: 1 accepted."
+    assert whole.methods[2].startswith("Codings that people decided on: 1 accepted. A random sample")
+    assert "people decided" not in beta.methods[2]
     assert beta.notes[-1].startswith("Machine codings by hybrid.v2, codebook 1.0.0, not audited")
 
 

@@ -16,6 +16,7 @@ import pytest
 from qualcode import flow
 from qualcode.errors import CodebookError, ReadError, SelectionError, StoreError, StudyError
 from qualcode.flow import tagging
+from qualcode.review import Decision, Place
 from qualcode.store import Filter, Store
 from qualcode.study import Study
 from studies import ANNA, BEN, SmallStudy, dump, query
@@ -707,3 +708,21 @@ def test_faulty_facets_are_refused_and_the_store_is_as_before(study: SmallStudy)
     with pytest.raises(CodebookError, match=r"facets.codebook\.yaml: language is"):
         study.tag(study.notes / "anna.txt", retag=True)
     assert study.store_path.read_bytes() == before
+
+
+def test_what_people_decided_stays_with_the_version_they_read(study: SmallStudy) -> None:
+    study.tag()
+    with Store(study.store_path) as store:
+        place = Place(store.known_documents()["anna.txt"].document_id, 3)
+        store.verdicts.decide("Ada", [Decision(place, "fares", "reject")], looked=[place])
+    assert not any("decision" in note for note in study.tag(retag=True).notes)
+    study.write("anna.txt", ANNA.replace("Goodbye then.", "Goodbye."))
+    said = (
+        "1 decision(s) of people and 1 look(s) at a whole sentence stay with version 1 of anna.txt; the new version "
+        "starts without them."
+    )
+    assert said in study.tag().notes
+    assert ("anna.txt", "fares", "auto") in study.codings()
+    study.write("anna.txt", ANNA)  # the old words come back, and with them what was said of them
+    study.tag()
+    assert ("anna.txt", "fares") not in {(name, code) for name, code, _ in study.codings()}

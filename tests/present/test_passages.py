@@ -17,7 +17,7 @@ def tagged(study: SmallStudy) -> SmallStudy:
 
 def test_codings_show_people_less_than_programs(tagged: SmallStudy) -> None:
     table = present.codings_table(flow.list_codings(tagged.work, flow.make_filter()))
-    assert (table.title, len(table.columns), len(table.shown)) == ("7 codings", 21, 7)
+    assert (table.title, len(table.columns), len(table.shown)) == ("7 codings", 22, 7)
     assert isinstance(table.rows[0]["evidence"], list)
     shown = str(present.render([table], "table"))
     assert "auto" in shown

@@ -276,7 +276,7 @@ def test_a_long_list_of_passages_is_cut_and_says_how_to_see_the_rest(report: Stu
     assert "42 passages" in cell
     assert cell.count("“") == PASSAGES
     assert (
-        f'{42 - PASSAGES} more in the store: qualcode codings --code 1 --region "Κεντρική Μακεδονία" --status auto'
+        f'{42 - PASSAGES} more in the store: qualcode codings --code 1 --region "Κεντρική Μακεδονία" --status counted'
         in cell
     )
     # After the two chosen quotes the documents take turns, each its surest passage first.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,7 @@ class Report:
     thresholds: tuple[float, float] = (0.95, 0.06)
     curve: tuple[Point, ...] = (Point(27, 0.8, 0.5), Point(54, 0.9, 0.6), Point(108, 0.95, 0.7, expected=True))
     advice: tuple[str, ...] = ("Fewer than 20 examples, so hardly learned: Delays (9).",)
+    learned: Any = None
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualcode.errors import StoreError
+from qualcode.review import Decision, Place
 from qualcode.store import AuditDraw, Store
 
 from .builders import LATER, RUN, codebook, coding, dump, query, tagged, two_documents
@@ -36,15 +37,24 @@ def audited(store: Store) -> dict[tuple[int, str], tuple[list[str], list[str]]]:
 
 
 def verdicts(store: Store) -> list[tuple[Any, ...]]:
-    return query(store.path, "SELECT segment_id, code_id, decision, is_audit FROM verdicts ORDER BY verdict_id")
+    return query(
+        store.path,
+        "SELECT segment_id, code_id, decision, kind FROM verdicts JOIN actions USING (action_id) "
+        "ORDER BY clock, segment_id, code_id",
+    )
 
 
 def test_nobody_has_looked_at_a_new_sample(store: Store) -> None:
     assert store.audit_rows() == []
-    assert query(store.path, "SELECT stratum, chance, coder_id, decided_utc FROM audits ORDER BY segment_id") == [
-        ("coded", 0.5, None, None),
-        ("coded", 0.5, None, None),
-        ("none", 0.125, None, None),
+    assert query(store.path, "SELECT stratum, chance FROM audits ORDER BY segment_id") == [
+        ("coded", 0.5),
+        ("coded", 0.5),
+        ("none", 0.125),
+    ]
+    assert [(row["position"], row["is_done"]) for row in store.verdicts.audit_waiting("Anna")] == [
+        (1, 0),
+        (5, 0),
+        (1, 0),
     ]
 
 
@@ -76,7 +86,11 @@ def test_what_a_person_found_stands_beside_what_the_machine_counts(store: Store)
             "person": "[]",
         },
     ]
-    assert verdicts(store) == [(2, "money", "reject", 1), (2, "price", "accept", 1), (2, "travel", "add", 1)]
+    assert verdicts(store) == [
+        (2, "money", "reject", "audit"),
+        (2, "price", "accept", "audit"),
+        (2, "travel", "add", "audit"),
+    ]
     assert query(store.path, "SELECT name, kind FROM coders WHERE kind = 'human'") == [("Anna", "human")]
 
 
@@ -93,24 +107,22 @@ def test_the_same_again_writes_nothing(store: Store) -> None:
 def test_a_second_thought_is_a_further_verdict_and_counts(store: Store) -> None:
     store.save_audit_verdicts("Anna", {(ONE, 1): {"price", "travel"}}, decided_utc=NOON)
     assert store.save_audit_verdicts("Anna", {(ONE, 1): {"money", "price"}}, decided_utc=EVENING) == 1
-    assert verdicts(store)[3:] == [(2, "money", "accept", 1), (2, "travel", "reject", 1)]
+    assert verdicts(store)[3:] == [(2, "money", "accept", "audit"), (2, "travel", "reject", "audit")]
     assert audited(store) == {(1, "coded"): (["money", "price"], ["money", "price"])}
-    assert query(store.path, "SELECT decided_utc FROM audits WHERE segment_id = 2") == [(EVENING,)]
+    assert store.verdicts.actions()[0]["made_utc"] == EVENING
 
 
 def test_the_person_who_looked_last_decides_and_the_others_verdicts_stay(store: Store) -> None:
     store.save_audit_verdicts("Anna", {(ONE, 5): {"money"}})
     store.save_audit_verdicts("Ben", {(ONE, 5): set()})
     assert [(row["coder"], row["person"]) for row in store.audit_rows()] == [("Ben", "[]")]
-    assert verdicts(store) == [(6, "money", "accept", 1), (6, "money", "reject", 1)]
+    assert verdicts(store) == [(6, "money", "accept", "audit"), (6, "money", "reject", "audit")]
 
 
 def test_other_verdicts_of_the_person_count_too_when_they_are_newer(store: Store) -> None:
     store.save_audit_verdicts("Anna", {(ONE, 5): {"money"}})
-    store._connection.execute(
-        """INSERT INTO verdicts (segment_id, codebook_id, code_id, coder_id, decision, is_audit, decided_utc)
-           SELECT segment_id, codebook_id, code_id, coder_id, 'unsure', 0, decided_utc FROM verdicts"""
-    )
+    place = Place(store.document_rows()[0]["document_id"], 5)
+    store.verdicts.decide("Anna", [Decision(place, "money", "unsure")])
     assert audited(store) == {(5, "coded"): (["money"], [])}
     store.save_audit_verdicts("Anna", {(ONE, 5): {"money"}})
     assert audited(store) == {(5, "coded"): (["money"], ["money"])}
@@ -205,12 +217,16 @@ def test_whatever_was_thought_before_the_last_thought_of_a_segment_counts(
 ) -> None:
     path = tmp_path_factory.mktemp("audit") / "study.db"
     last: dict[tuple[str, int], tuple[str, list[str]]] = {}
+    said: dict[tuple[str, tuple[str, int]], set[str]] = {}
     with Store(path, create=True) as store:
         store.save_run(RUN, codebook(), two_documents())
         store.save_audit_sample(1, DRAWN)
         for coder, found in thoughts:
             store.save_audit_verdicts(coder, found)
-            last |= {place: (coder, sorted(codes)) for place, codes in found.items()}
+            # Who says the same again says nothing new.
+            news = {place: codes for place, codes in found.items() if said.get((coder, place)) != codes}
+            said |= {(coder, place): codes for place, codes in news.items()}
+            last |= {place: (coder, sorted(codes)) for place, codes in news.items()}
             before = dump(path)
             assert store.save_audit_verdicts(coder, found) == 0
             assert dump(path) == before

@@ -13,13 +13,16 @@ def test_public_names_are_pinned() -> None:
             "AuditDraw",
             "Filter",
             "KnownDocument",
+            "Memo",
+            "Received",
             "Row",
             "RunRecord",
             "SCHEMA_VERSION",
             "SavedRun",
             "Store",
         ),
-        *("StoreCounts", "TaggedDocument", "coder_id", "describe_schema", "render_er_diagram"),
+        *("StoreCounts", "TaggedDocument", "Verdicts", "action_hash", "coder_id", "describe_schema"),
+        "render_er_diagram",
     ]
 
 

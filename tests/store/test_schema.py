@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qualcode.store import SCHEMA_VERSION, AuditDraw, Store
+from qualcode.store import SCHEMA_VERSION, AuditDraw, Memo, Store
 from qualcode.store.schema import apply_migrations
 
 from .builders import RUN, codebook, facets_book, query, two_documents_with_facets
@@ -24,7 +24,13 @@ VIEWS = {
     "codings_long": [
         *("segment_id", "document_id", "document", *ATTRIBUTES, "speaker", "role", "turn", "position"),
         *("start", "end", "text", "words", "code_number", "code", "code_name", "category", "category_name"),
-        *("probability", "status", "is_intense", "coder", "coder_kind", "evidence", "codebook_version", "run"),
+        *("probability", "status", "is_intense", "coder", "coder_kind", "decided_by", "evidence"),
+        *("codebook_version", "run"),
+    ],
+    "verdicts_long": [
+        *("segment_id", "document_id", "document", *ATTRIBUTES, "speaker", "role", "turn", "position"),
+        *("start", "end", "text", "words", "code_number", "code", "code_name", "category", "decision", "coder"),
+        *("action", "made_utc", "undone_utc", "codebook_version", "clock", "action_id"),
     ],
     "facets_long": [
         *("segment_id", "document_id", "document", *ATTRIBUTES, "speaker", "role", "turn", "position"),
@@ -32,8 +38,9 @@ VIEWS = {
         *("probability", "evidence", "run"),
     ],
 }
-ROWS = {"documents_long": 2, "segments_long": 12, "codings_long": 7, "facets_long": 3}
-VERDICT = "INSERT INTO verdicts (segment_id, codebook_id, code_id, coder_id, decision, is_audit, decided_utc)"
+ROWS = {"documents_long": 2, "segments_long": 12, "codings_long": 6, "verdicts_long": 2, "facets_long": 3}
+VERDICT = "INSERT INTO verdicts (action_id, segment_id, codebook_id, code_id, decision)"
+SAID = ("verdicts", "looks")
 
 
 @pytest.fixture
@@ -42,6 +49,7 @@ def path(tmp_path: Path) -> Path:
         store.save_run(RUN, codebook(), two_documents_with_facets(), facets=facets_book())
         store.save_audit_sample(1, [AuditDraw("crete/one.txt", 1, "all", 0.5)])
         store.save_audit_verdicts("Anna", {("crete/one.txt", 1): {"money"}})
+        store.verdicts.note("Anna", Memo("to be discussed", code="money"))
     return tmp_path / "study.db"
 
 
@@ -90,14 +98,21 @@ def test_foreign_keys_hold(path: Path) -> None:
         ("INSERT INTO facets VALUES (1, 2, 'money', 0.5, '[]')", "not among the facets"),
         ("INSERT INTO facets VALUES (1, 1, 'patients', 0.5, '[]')", "not a respondent's"),
         ("INSERT INTO facets VALUES (1, 2, 'patients', 1.5, '[]')", "CHECK"),
-        ("INSERT INTO audits VALUES (1, 1, 'all', 0.5, NULL, NULL)", "not a respondent's"),
-        ("INSERT INTO audits VALUES (1, 3, 'all', 0.0, NULL, NULL)", "CHECK"),
-        ("INSERT INTO audits VALUES (1, 3, 'all', 0.5, NULL, '2026')", "CHECK"),
-        ("UPDATE verdicts SET decision = 'reject'", "a verdict stays as it is"),
-        ("DELETE FROM verdicts", "a verdict stays as it is"),
-        (f"{VERDICT} SELECT 1, codebook_id, code_id, coder_id, 'accept', 1, 'x' FROM verdicts", "not a respondent's"),
-        (f"{VERDICT} SELECT 3, codebook_id, 'sun', coder_id, 'accept', 1, 'x' FROM verdicts", "FOREIGN KEY"),
-        (f"{VERDICT} SELECT 3, codebook_id, code_id, coder_id, 'keep', 1, 'x' FROM verdicts", "CHECK"),
+        ("INSERT INTO audits VALUES (1, 1, 'all', 0.5)", "not a respondent's"),
+        ("INSERT INTO audits VALUES (1, 3, 'all', 0.0)", "CHECK"),
+        *((f"UPDATE {table} SET segment_id = 3", "what a person said stays") for table in SAID),
+        *((f"DELETE FROM {table}", "what a person said stays") for table in SAID),
+        ("UPDATE memos SET text = ''", "what a person said stays"),
+        (f"{VERDICT} SELECT action_id, 1, codebook_id, code_id, 'accept' FROM verdicts", "not a respondent's"),
+        (f"{VERDICT} SELECT action_id, 3, codebook_id, 'sun', 'accept' FROM verdicts LIMIT 1", "FOREIGN KEY"),
+        (f"{VERDICT} SELECT action_id, 3, codebook_id, code_id, 'keep' FROM verdicts", "CHECK"),
+        (f"{VERDICT} SELECT 'none', 3, codebook_id, code_id, 'add' FROM verdicts LIMIT 1", "FOREIGN KEY"),
+        ("INSERT INTO looks SELECT action_id, 1, codebook_id, 0 FROM verdicts LIMIT 1", "not a respondent's"),
+        ("INSERT INTO memos SELECT action_id, NULL, codebook_id, NULL, 'x' FROM verdicts LIMIT 1", "CHECK"),
+        ("DELETE FROM actions", "what a person did stays"),
+        ("UPDATE actions SET clock = clock + 1", "what a person did stays"),
+        ("UPDATE actions SET undone_utc = NULL", "what a person did stays"),
+        ("UPDATE actions SET kind = 'other', undone_utc = 'x'", "what a person did stays|CHECK"),
     ],
 )
 def test_database_itself_refuses(path: Path, statement: str, message: str) -> None:

@@ -75,6 +75,7 @@ def test_coding_row_holds_all_of_its_document_and_place(store: Store) -> None:
         "is_intense": 1,
         "coder": "hybrid.v1",
         "coder_kind": "model",
+        "decided_by": "[]",
         "codebook_version": "1.0.0",
         "run": 1,
     }

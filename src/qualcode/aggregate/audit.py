@@ -4,7 +4,8 @@ The machine has read every sentence and a person a random sample of them. What t
 kept, and the sample says by how much it is off: the difference between person and machine, weighed up
 to all sentences, is added (prediction-powered inference). The interval grows by the sample's own
 uncertainty. Shares of documents are not corrected: a sample of sentences does not say what else a
-document holds.
+document holds. The machine's own counts are needed, without what people have put right since: they may
+have put right just the sentences of the sample.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ def corrected_shares(
     Parameters
     ----------
     counts : Counts
+        What the machine alone counts.
     audit : sequence of mapping
-        One per audited sentence: `document_id`, `words`, `chance` (with which it was drawn, above 0 to 1),
-        `machine` and `person`, JSON lists of the code ids that count and that really apply. Sentences of
+        One per sentence drawn: `document_id`, `words`, `chance` (with which it was drawn, above 0 to 1),
+        `machine` and `person`, JSON lists of the code ids that the machine counts and that really apply; `person`
+        None = not judged yet. `stratum`, where given, tells apart what it was drawn from. Sentences of
         documents that are not in `counts`, or were not asked about a code, do not speak for it.
     codebook : Codebook
     level : {"code", "category"}
@@ -47,8 +50,8 @@ def corrected_shares(
     Returns
     -------
     dict of str to array, shape (G, U)
-        `segments_audited` (int); `share_words_corrected` (0 where the sum is below 0; nan without audited
-        sentences of the group) with its 95 % interval `share_words_corrected_low`,
+        `segments_audited` (int); `share_words_corrected` (0 where the sum is below 0; nan without audited sentences of
+        the group, or where none of a stratum is judged) with its 95 % interval `share_words_corrected_low`,
         `share_words_corrected_high` (0-1; nan where fewer than two documents hold the code, by machine or person).
 
     Raises
@@ -60,7 +63,8 @@ def corrected_shares(
     -----
     With w the words of a sentence, and f and y whether machine and person give it the code, a document's words on
     the code are estimated as sum of w f over all its sentences + sum over its audited ones of w (y - f) / chance.
-    A group's share is the sum of these over the sum of words. Documents are resampled as for the share of the
+    Where only a part of a stratum is judged, it stands for the whole: chance x judged / drawn. A group's share is the
+    sum of these over the sum of words. Documents are resampled as for the share of the
     machine: that holds the variance between documents and that of the audit within them (the ultimate cluster),
     and how they go together: where people say more, a machine misses more.
 
@@ -70,13 +74,14 @@ def corrected_shares(
     Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling: the difference estimator, chapter 6; ultimate
     clusters, chapter 4.
     """
-    rows = _checked(audit, counts)
+    rows, blind = judged_rows(_checked(audit, counts))
     place = pd.Index(counts.document_ids).get_indexer(pd.Index(rows["document_id"]))
     member = counts.membership
     audited = np.zeros(counts.words.shape, dtype=np.int64)
     np.add.at(audited, place, counts.asked[place])
     words = counts.words + _errors(rows, place, counts, codebook, level=level)
-    of_group = (member @ audited > 0) & (member @ counts.asked_words > 0)
+    unseen = member @ np.isin(counts.document_ids, list(blind)) > 0  # groups with a stratum of which nothing is judged
+    of_group = (member @ audited > 0) & (member @ counts.asked_words > 0) & ~unseen[:, None]
     known = np.where(of_group, 1.0, np.nan)
     share = np.maximum(0.0, member @ words / np.maximum(member @ counts.asked_words, 1)) * known
     estimated = replace(counts, words=words)  # type: ignore[arg-type]  # only sums are taken; they need no whole numbers
@@ -90,6 +95,31 @@ def corrected_shares(
         "share_words_corrected_low": low,
         "share_words_corrected_high": np.minimum(high, 1.0),
     }
+
+
+def judged_rows(drawn: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:
+    """Keep what a person has judged, standing for all of its stratum.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        Columns `document_id`, `stratum`, `chance`, `person` (None = not judged).
+
+    Returns
+    -------
+    DataFrame
+        The judged rows; `chance` times judged / drawn of the stratum.
+    set of str
+        Documents with a sentence of a stratum of which nothing is judged: nothing is known of these.
+
+    Notes
+    -----
+    It holds where the judged ones are like the others of their stratum, so where the order of judging is random.
+    """
+    judged = drawn["person"].notna()
+    share = judged.groupby([drawn["stratum"], drawn["chance"]]).transform("mean").astype("float64")
+    kept = drawn[judged].assign(chance=(drawn["chance"] * share)[judged]).reset_index(drop=True)
+    return kept, set(drawn.loc[share == 0, "document_id"])
 
 
 def no_audit(counts: Counts) -> dict[str, Integers | Floats]:
@@ -109,12 +139,16 @@ def _errors(rows: pd.DataFrame, place: Integers, counts: Counts, codebook: Codeb
     return errors * counts.asked
 
 
-def audit_notes(audited: Integers | Floats) -> list[str]:
+def audit_notes(audit: Sequence[Mapping[str, Any]], audited: Integers | Floats) -> list[str]:
     """What stands under a table of the audit, for its reader; nothing without one."""
     most = int(np.asarray(audited).max(axis=1, initial=0).sum())
     if not most:
         return []
-    return [f"share_words_corrected: a person judged {most:,} sentences drawn at random; intervals hold both errors."]
+    said = f"share_words_corrected: a person judged {most:,} sentences drawn at random; intervals hold both errors."
+    open_ = sum(row["person"] is None for row in audit)
+    if not open_:
+        return [said]
+    return [said, f"{open_:,} sentences drawn wait to be judged: taken to be like the judged ones of their stratum."]
 
 
 def _checked(audit: Sequence[Mapping[str, Any]], counts: Counts) -> pd.DataFrame:
@@ -126,7 +160,8 @@ def _checked(audit: Sequence[Mapping[str, Any]], counts: Counts) -> pd.DataFrame
         if not 0 < row["chance"] <= 1:
             raise AggregateError(f"audit: row {number}: chance is above 0 and at most 1. Found {row['chance']!r}.")
     kept = [row for row in audit if row["document_id"] in known]
-    return pd.DataFrame([{name: row[name] for name in _NEEDED} for row in kept], columns=list(_NEEDED))
+    content = [{"stratum": row.get("stratum", ""), **{name: row[name] for name in _NEEDED}} for row in kept]
+    return pd.DataFrame(content, columns=["stratum", *_NEEDED])
 
 
 def _indicators(lists: pd.Series[Any], counts: Counts, codebook: Codebook, *, level: Unit) -> Floats:

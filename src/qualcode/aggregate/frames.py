@@ -18,7 +18,7 @@ from ..errors import AggregateError
 
 Rows = Sequence[Mapping[str, Any]]
 Unit = Literal["code", "category"]
-Content = Literal["text", "text or missing", "count", "share", "flag"]
+Content = Literal["text", "text or missing", "count", "share or missing", "flag"]
 
 DOCUMENT_COLUMNS: dict[str, Content] = {
     "document_id": "text",
@@ -55,15 +55,17 @@ CODING_COLUMNS: dict[str, Content] = {
     "code_number": "count",
     "code": "text",
     "category": "text",
-    "probability": "share",
+    "probability": "share or missing",
     "status": "text",
     "is_intense": "flag",
     "coder": "text",
+    "decided_by": "text",
     "evidence": "text",
     "codebook_version": "text",
     "run": "count",
 }
-"""What a row of codings holds: one segment with one code, and where it comes from."""
+"""What a row of codings holds: one segment with one code, and where it comes from. `probability` is that of the machine
+(missing: people alone gave the code); `decided_by`, a JSON list of people, may be left out."""
 
 _COUNT_COLUMNS: dict[str, Content] = {
     "status": "text",
@@ -118,14 +120,15 @@ def codings_frame(rows: Rows) -> pd.DataFrame:
     -------
     DataFrame
         Index 0, 1 ...; columns `CODING_COLUMNS`; text as str (missing stays missing), counts as
-        int64, `probability` as float64 (0-1), `is_intense` as bool, `evidence` as JSON text.
+        int64, `probability` as float64 (0-1; nan where people alone gave the code), `is_intense` as bool,
+        `decided_by` and `evidence` as JSON text.
 
     Raises
     ------
     AggregateError
         For a missing column or a value of the wrong type.
     """
-    return checked_frame(rows, CODING_COLUMNS, "codings")
+    return checked_frame([{"decided_by": "[]", **row} for row in rows], CODING_COLUMNS, "codings")
 
 
 def counts_frame(rows: Rows, *, unit: Unit) -> pd.DataFrame:
@@ -232,7 +235,11 @@ _CONTENTS: dict[Content, tuple[Callable[[Any], bool], str, Any]] = {
     "text": (lambda v: isinstance(v, str), "text", "str"),
     "text or missing": (lambda v: v is None or isinstance(v, str), "text or missing", "str"),
     "count": (lambda v: _is_number(v) and isinstance(v, int) and v >= 0, "a whole number, 0 or more", "int64"),
-    "share": (lambda v: _is_number(v) and 0 <= v <= 1, "a number from 0 to 1", "float64"),
+    "share or missing": (
+        lambda v: v is None or (_is_number(v) and 0 <= v <= 1),
+        "a number from 0 to 1, or missing",
+        "float64",
+    ),
     "flag": (lambda v: v in (0, 1), "0 or 1", "bool"),
 }
 """For each content: whether a value is right, how to say it, and the column's dtype."""

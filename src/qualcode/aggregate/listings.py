@@ -35,6 +35,7 @@ PASSAGE_COLUMNS: dict[str, str] = {
     "sentences": "int64",
     "words": "int64",
     "probability": "float64",
+    "status": "str",
     "text": "str",
 }
 """Columns of `passages_frame` and their dtypes."""
@@ -67,7 +68,7 @@ def passages_frame(codings: Rows, codebook: Codebook) -> pd.DataFrame:
     Parameters
     ----------
     codings : sequence of mapping
-        As the view ``codings_long`` has them; only status auto.
+        As the view ``codings_long`` has them; only status auto and accepted.
     codebook : Codebook
 
     Returns

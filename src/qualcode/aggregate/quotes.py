@@ -1,8 +1,8 @@
 """Codings in, passages out, and which of them to quote for each code.
 
-Neighbouring sentences of one turn with the same code are one passage. Typical is what the coder
-was surest of, contrasting what shares the fewest words with it; every document has its say before one
-is quoted twice.
+Neighbouring sentences of one turn with the same code are one passage. Typical is what people accepted, then
+what the machine was surest of; contrasting what shares the fewest words with it. Every document has its say
+before one is quoted twice.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from ..model import count_words
 
 _LONG = 4
 """Letters of a word that says what a passage is about, when passages are compared."""
+
+COUNTED = ("auto", "accepted")
+"""Statuses of codings that count: the machine is sure, or people say so."""
 
 _NEEDED = ("document_id", "document", "code", "status", "turn", "position", "start", "end", "text", "probability")
 
@@ -46,8 +49,10 @@ class Passage:
     text : str
         The sentences, apart by one blank.
     words : int
-    probability : float
-        Mean over the sentences, 0-1.
+    probability : float or None
+        Mean over the sentences that the machine suggested, 0-1; None = people alone gave all of them.
+    status : {"auto", "accepted"}
+        "accepted": people say so of each sentence.
     """
 
     code: str
@@ -66,7 +71,8 @@ class Passage:
     end: int
     text: str
     words: int
-    probability: float
+    probability: float | None
+    status: Literal["auto", "accepted"] = "auto"
 
 
 @dataclass(frozen=True)
@@ -87,18 +93,19 @@ def select_quotes(
     rows : iterable of mapping
         Codings, one per segment and code: `document_id`, `document` (name), `code` (id), `status`,
         `turn`, `position`, `start`, `end`, `text`, `probability`; if given also `code_number`,
-        `region`, `country`, `stakeholder_group`, `kind`, `speaker`. Only status auto is quoted.
+        `region`, `country`, `stakeholder_group`, `kind`, `speaker`. Only status auto and accepted is quoted;
+        `probability` is None where no machine suggested the code.
     per_code : int
         At most so many passages per code, 1 or more.
     max_words, min_words : int
-        A longer passage loses its less probable end until it fits; a shorter one is left out. A
+        A longer passage loses its less sure end until it fits; a shorter one is left out. A
         single sentence longer than `max_words` comes after all that fit.
 
     Returns
     -------
     list of Passage
-        By code number (codes without one by id), then the best first: highest mean probability, one
-        per document before any document's second; equal ones by document name and position.
+        By code number (codes without one by id), then the best first: those that people accepted, then the highest
+        mean probability, one per document before any document's second; equal ones by document name and position.
 
     Raises
     ------
@@ -136,9 +143,9 @@ def coded_passages(rows: Iterable[Mapping[str, Any]], *, max_words: int | None =
     Parameters
     ----------
     rows : iterable of mapping
-        As for `select_quotes`; only status auto.
+        As for `select_quotes`; only status auto and accepted.
     max_words : int or None
-        A longer passage loses its less probable end until it fits or is one sentence; None = whole.
+        A longer passage loses its less sure end until it fits or is one sentence; None = whole.
 
     Returns
     -------
@@ -191,7 +198,7 @@ def illustrate(
     chosen = [Illustration(passage, "typical") for passage in first_of[:most]]
     if len(first_of) > 1 and most > 1:
         others = [passage for passage in ranked if passage.document_id != first_of[0].document_id]
-        contrast = min(others, key=lambda p: (_likeness(p.text, first_of[0].text), -p.probability, p.document, p.start))
+        contrast = min(others, key=lambda p: (_likeness(p.text, first_of[0].text), *_surest_first(p)))
         between = [one for one in chosen[1:] if one.passage.document_id != contrast.document_id]
         chosen = [chosen[0], *between[: most - 2], Illustration(contrast, "contrasting")]
     return chosen
@@ -215,19 +222,19 @@ def quotes_frame(passages: Sequence[Passage]) -> pd.DataFrame:
     -------
     DataFrame
         One column per field of `Passage`; `code_number` as Int64 (may be missing), text as str
-        (missing stays missing), positions, offsets and words as int64, `probability` as float64.
+        (missing stays missing), positions, offsets and words as int64, `probability` as float64 (may be missing).
     """
     return pd.DataFrame(
         {
             field.name: pd.Series(
-                [getattr(passage, field.name) for passage in passages], dtype=_DTYPES[str(field.type)]
+                [getattr(passage, field.name) for passage in passages], dtype=_DTYPES.get(str(field.type), "str")
             )
             for field in fields(Passage)
         }
     )
 
 
-_DTYPES: dict[str, Any] = {"str": "str", "str | None": "str", "int": "int64", "int | None": "Int64", "float": "float64"}
+_DTYPES: dict[str, Any] = {"int": "int64", "int | None": "Int64", "float | None": "float64"}
 
 
 def _passages(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
@@ -237,7 +244,7 @@ def _passages(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]
         missing = [name for name in _NEEDED if name not in row]
         if missing:
             raise AggregateError(f"codings: a row lacks {', '.join(missing)}.")
-        if row["status"] == "auto":
+        if row["status"] in COUNTED:
             counted.append(row)
     counted.sort(key=lambda row: (row["code"], row["document_id"], row["position"]))
     runs = [counted[:1]] if counted else []
@@ -251,11 +258,11 @@ def _passages(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]
 
 
 def _shortened(sentences: Sequence[Mapping[str, Any]], max_words: int) -> Sequence[Mapping[str, Any]]:
-    """Drop less probable ends until `max_words` or one sentence are left."""
+    """Drop less sure ends until `max_words` or one sentence are left."""
     words = [count_words(row["text"]) for row in sentences]
     first, last = 0, len(sentences) - 1
     while first < last and sum(words[first : last + 1]) > max_words:
-        if sentences[first]["probability"] < sentences[last]["probability"]:
+        if sureness(sentences[first]) < sureness(sentences[last]):
             first += 1
         else:
             last -= 1
@@ -265,6 +272,7 @@ def _shortened(sentences: Sequence[Mapping[str, Any]], max_words: int) -> Sequen
 def _passage(sentences: Sequence[Mapping[str, Any]]) -> Passage:
     first, last = sentences[0], sentences[-1]
     text = " ".join(row["text"] for row in sentences)
+    given = [row["probability"] for row in sentences if row["probability"] is not None]
     return Passage(
         code=first["code"],
         code_number=first.get("code_number"),
@@ -282,13 +290,24 @@ def _passage(sentences: Sequence[Mapping[str, Any]]) -> Passage:
         end=last["end"],
         text=text,
         words=sum(count_words(row["text"]) for row in sentences),
-        probability=sum(row["probability"] for row in sentences) / len(sentences),
+        probability=sum(given) / len(given) if given else None,
+        status="accepted" if all(row["status"] == "accepted" for row in sentences) else "auto",
     )
+
+
+def sureness(coding: Mapping[str, Any]) -> float:
+    """How sure it is that a coding is right, 0-1: 1 where people say so, else the machine's probability."""
+    return 1.0 if coding["status"] == "accepted" else float(coding["probability"])
+
+
+def _surest_first(passage: Passage) -> tuple[Any, ...]:
+    """Key of an order: people's word above any probability; equal ones by document and place."""
+    return passage.status != "accepted", -(passage.probability or 0.0), passage.document, passage.start
 
 
 def _best(passages: list[Passage], max_words: int) -> list[Passage]:
     """Passages that fit first, then each document's best, then each document's second ..."""
-    passages = sorted(passages, key=lambda p: (p.words > max_words, -p.probability, p.document, p.start))
+    passages = sorted(passages, key=lambda p: (p.words > max_words, *_surest_first(p)))
     seen: dict[str, int] = defaultdict(int)
     turn_of: list[int] = []
     for passage in passages:

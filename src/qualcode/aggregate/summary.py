@@ -80,6 +80,7 @@ def summary_table(
     draws: int = 2000,
     small_group: int = 5,
     audit: Rows = (),
+    machine_counts: Rows | None = None,
 ) -> pd.DataFrame:
     """Frequency of and emphasis on each code, per group.
 
@@ -106,7 +107,10 @@ def summary_table(
     small_group : int
         Groups with fewer documents are flagged.
     audit : sequence of mapping
-        Sentences that a person judged, as in `qualcode.aggregate.audit.corrected_shares`; empty = none.
+        Sentences drawn for a person to judge, as in `qualcode.aggregate.audit.corrected_shares`; empty = none.
+    machine_counts : sequence of mapping or None
+        Counts of `level` by the machine alone, for the correction by the audit; None = no person has changed any
+        count. Codings that people decided on count in all other columns.
 
     Returns
     -------
@@ -114,7 +118,7 @@ def summary_table(
         One row per group and code, also where nobody raises it; groups in alphabetical order
         ("(missing)" last), codes by number, categories in the codebook's order. Columns and dtypes
         as in `SUMMARY_COLUMNS`. For categories `code` and `category` are the category's id and
-        `code_number` is missing. Shares are 0-1. Only codings with status auto count; pending ones
+        `code_number` is missing. Shares are 0-1. Only status auto counts; pending codings
         are in `segments_pending` and `documents_pending` alone.
 
         ``attrs``: `unit`, `by`, `level`, `seed`, `draws`, `small_group`, `n_documents`, all documents and
@@ -142,7 +146,10 @@ def summary_table(
     compared = relative_emphasis(counts, resampled, draws=draws, seed=seed)
     corrected = no_audit(counts)
     if audit and can_resample:
-        corrected = corrected_shares(counts, audit, codebook, level=level, draws=draws, seed=seed)
+        machine = counts
+        if machine_counts is not None:
+            machine = tally(documents, machine_counts, machine_counts, codebook, by=by, level=level)
+        corrected = corrected_shares(machine, audit, codebook, level=level, draws=draws, seed=seed)
     numbers = {**frequency(counts), **emphasis(counts, resampled), **compared, **corrected}
     df = _long_frame(counts, numbers, small_group)
     if by == "document":
@@ -159,7 +166,7 @@ def summary_table(
         "group_words": dict(zip(counts.groups, counts.group_words.tolist(), strict=True)),
         "notes": [
             *notes(counts, by=by, level=level, draws=draws, small_group=small_group),
-            *audit_notes(corrected["segments_audited"]),
+            *audit_notes(audit, corrected["segments_audited"]),
         ],
         "undefined": undefined(counts, by=by, level=level),
     }

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ..errors import QualcodeError, QualcodeWarning
+from ..errors import QualcodeError, QualcodeWarning, SelectionError
 from ..version import __version__
 from . import options as opt
 
@@ -60,6 +60,8 @@ app = typer.Typer(
 )
 codebook_app = typer.Typer(cls=_Group, no_args_is_help=True, help="Check, show and compare codebooks.")
 app.add_typer(codebook_app, name="codebook", rich_help_panel=PANEL_SETUP)
+verdicts_app = typer.Typer(cls=_Group, no_args_is_help=True, help="Send what people decided to others, and take it in.")
+app.add_typer(verdicts_app, name="verdicts", rich_help_panel=PANEL_WORK)
 
 
 def main() -> None:
@@ -109,17 +111,26 @@ def tag(
     encoding: Annotated[str | None, typer.Option(help="Encoding of every text file.", metavar="NAME")] = None,
     allow_missing: Annotated[bool, typer.Option("--allow-missing", help="Store files without a region.")] = False,
     retag: Annotated[bool, typer.Option("--retag", help="Tag again what has not changed.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Say what changes in codings and tables; with --dry-run without storing it.")
+    ] = False,
     tagger: opt.TaggerName = None,
     model: opt.ModelName = None,
     codebook: opt.CodebookPath = None,
+    format_: opt.OutputFormat = None,
+    out: opt.Out = None,
     store: opt.Store = None,
 ) -> None:
     """Read notes, suggest codings, and keep both in the store.
 
-    Unchanged files are skipped; a changed file becomes a new version, and its old codings stay readable.
+    Unchanged files are skipped; a changed file becomes a new version, and its old codings stay readable. What people
+    decided always stands.
     """
     from .. import flow, present
 
+    if not diff and (format_ or out):
+        raise SelectionError("--format and --out are for what changes. Add --diff, or leave them out.")
+    output = present.choose_format(format_, out)
     work = flow.open_workspace(store=store, codebook=codebook, model=model)
     chosen = flow.read_options(
         metadata=metadata,
@@ -135,7 +146,16 @@ def tag(
             "language": language,
         },
     )
-    if dry_run:
+    if diff:
+        with _progress() as progress:
+            found = flow.tag_with_diff(
+                paths, work, options=chosen, tagger_name=tagger, retag=retag, is_trial=dry_run, progress=progress
+            )
+        if not dry_run:
+            say(present.tag_text(found.tagged))
+        present.write_output(present.retag_text(found, output), out)
+        problems = found.tagged.problems
+    elif dry_run:
         typer.echo(present.preview_text(preview := flow.preview_documents(paths, work, chosen)))
         problems = preview.problems
     else:
@@ -203,21 +223,43 @@ def train(
         typer.Option(help="File like examples.jsonl with your team's own sentences. Repeatable.", metavar="FILE"),
     ] = None,
     measure: Annotated[
-        bool, typer.Option("--measure", help="With --add: measure and set thresholds again, which takes minutes.")
+        bool,
+        typer.Option("--measure", help="Also with own sentences: measure and set thresholds again; takes minutes."),
     ] = False,
     curve: Annotated[bool, typer.Option("--curve", help="Say what more examples would bring; twice as long.")] = False,
+    from_verdicts: Annotated[
+        bool, typer.Option("--from-verdicts", help="Learn what people decided in the store, if that is a gain.")
+    ] = False,
+    folds: Annotated[
+        int | None,
+        typer.Option(min=2, help="With --from-verdicts: parts the documents are dealt into; default: 3.", metavar="N"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="With --from-verdicts: keep a model that is worse.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the model; default: models.", metavar="FOLDER")] = None,
     codebook: opt.CodebookPath = None,
     model: opt.ModelName = None,
     format_: opt.OutputFormat = None,
+    store: opt.Store = None,
 ) -> None:
-    """Train the model of a codebook from its examples, and from your own; nothing is tagged."""
+    """Train the model of a codebook from its examples, from your own, and from what you decided; nothing is tagged.
+
+    Decisions are added to the examples. What they gain is told on documents that were not learned from; a model that
+    codes worse than the one before is not kept.
+    """
     from .. import flow, present
 
-    work = flow.open_workspace(codebook=codebook, model=model)
-    report = flow.train_codebook(
-        work, add=add or [], folder=out, measure=measure, curve=curve, progress=lambda step: say(f"{step} …")
-    )
+    work = flow.open_workspace(store=store, codebook=codebook, model=model)
+    given: dict[str, Any] = {"add": add or [], "folder": out, "measure": measure}
+    if from_verdicts:
+        if curve:
+            raise SelectionError(
+                "--curve is about the codebook's examples. Leave it out, or leave out --from-verdicts."
+            )
+        report = flow.learn_from_verdicts(work, **given, folds=folds or 3, force=force, progress=_say_step)
+    else:
+        if force or folds:
+            raise SelectionError("--force and --folds are about learning from decisions. Add --from-verdicts.")
+        report = flow.train_codebook(work, **given, curve=curve, progress=_say_step)
     present.write_output(present.training_text(report, present.choose_format(format_, None)), None)
 
 
@@ -307,7 +349,9 @@ def codings(
     category: opt.Category = None,
     coder: opt.Coder = None,
     since: opt.Since = None,
-    status: Annotated[str | None, typer.Option(help="auto or pending.", metavar="STATUS")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="auto, accepted, pending or counted (auto or accepted).", metavar="STATUS")
+    ] = None,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
     store: opt.Store = None,
@@ -456,6 +500,10 @@ def codebook_schema() -> None:
 
 
 # --- progress ----------------------------------------------------------------------------------
+
+
+def _say_step(step: str) -> None:
+    say(f"{step} …")
 
 
 @contextmanager

@@ -5,6 +5,9 @@ of a paper in code. Rooms are imported inside the functions, so that a command p
 uses. Commands, functions and docs use the same verbs.
 """
 
+from .agreeing import Agreement, Disagreements, agreement, list_disagreements
+from .assigning import Assignment, assign, list_assignments
+from .auditing import AuditReport, draw_audit
 from .codebooks import (
     CheckReport,
     DiffReport,
@@ -16,9 +19,12 @@ from .codebooks import (
 from .comparing import Comparison, ProfileReport, check_profile, compare
 from .demo import DemoReport, run_demo, shipped_sample
 from .evaluating import Evaluation, evaluate
+from .exchanging import ImportReport, VerdictExport, export_verdicts, import_verdicts
 from .explaining import Explanation, explain_segment
+from .learning import Learned, learn_from_verdicts
 from .material import Material, read_material
 from .models import make_tagger, train_model
+from .people import coder_name, default_coder
 from .reading import Preview, PreviewReport, ReadOptions, preview_documents, read_options
 from .reporting import study_report
 from .results import (
@@ -32,22 +38,31 @@ from .results import (
     summarize,
     summary_frame,
 )
+from .retagging import RetagReport, stale_codes, tag_with_diff
+from .reviewing import ReviewDesk
 from .tables import FigureTables, ReportTables, figure_tables, report_table
 from .tagging import Progress, TagReport, tag_documents
 from .training import CurvePoint, TrainReport, train_codebook
 from .trying import Trial, texts_to_try, try_texts
+from .undoing import UndoReport, list_actions, undo
 from .workspace import InitReport, Workspace, init_study, open_workspace
 
 __all__ = [
+    "Agreement",
+    "Assignment",
+    "AuditReport",
     "CheckReport",
     "Comparison",
     "CurvePoint",
     "DemoReport",
     "DiffReport",
+    "Disagreements",
     "Evaluation",
     "Explanation",
     "FigureTables",
+    "ImportReport",
     "InitReport",
+    "Learned",
     "Material",
     "Preview",
     "PreviewReport",
@@ -56,23 +71,38 @@ __all__ = [
     "Quote",
     "ReadOptions",
     "ReportTables",
+    "RetagReport",
+    "ReviewDesk",
     "StatusReport",
     "Summary",
     "TagReport",
     "TrainReport",
     "Trial",
+    "UndoReport",
+    "VerdictExport",
     "Workspace",
+    "agreement",
+    "assign",
     "check_codebook",
     "check_profile",
     "codebook_schema",
+    "coder_name",
     "compare",
     "compare_codebooks",
+    "default_coder",
+    "draw_audit",
     "evaluate",
     "explain_segment",
+    "export_verdicts",
     "figure_tables",
     "find_code",
+    "import_verdicts",
     "init_study",
+    "learn_from_verdicts",
+    "list_actions",
+    "list_assignments",
     "list_codings",
+    "list_disagreements",
     "list_quotes",
     "make_filter",
     "make_tagger",
@@ -83,13 +113,16 @@ __all__ = [
     "report_table",
     "run_demo",
     "shipped_sample",
+    "stale_codes",
     "study_report",
     "study_status",
     "summarize",
     "summary_frame",
     "tag_documents",
+    "tag_with_diff",
     "texts_to_try",
     "train_codebook",
     "train_model",
     "try_texts",
+    "undo",
 ]

@@ -235,7 +235,7 @@ def _two_groups(
         small_group=settings.small_group,
     )
     name_of = {"a": names[0], "b": names[1]}
-    counted = counted_codings(store.codings(replace(everywhere, status="auto")), documents, codebook)
+    counted = counted_codings(store.codings(replace(everywhere, status="counted")), documents, codebook)
     rows = [row for row in counted if row["document_id"] in side_of]
     quotes = _typical(rows, lambda row: name_of[side_of[row["document_id"]]], level)
     notes = (*frame.attrs["notes"], *frame.attrs["undefined"], *provenance(store))
@@ -256,8 +256,10 @@ def _typical(rows: Sequence[Row], side: Any, level: str) -> dict[tuple[str, str]
 
 def _by_category(rows: Sequence[Row]) -> list[Row]:
     """Codings as codings of their category; of a sentence with two of its codes the surer one."""
+    from ..aggregate.quotes import sureness
+
     surest: dict[tuple[str, int, str], Row] = {}
-    for row in sorted(rows, key=lambda row: row["probability"]):
+    for row in sorted(rows, key=sureness):
         surest[row["document_id"], row["position"], row["category"]] = row
     return [{**row, "code": row["category"], "code_number": None} for row in surest.values()]
 
@@ -326,7 +328,12 @@ def _two_codings(
         for name, rows in zip(names, codings, strict=True)
         for key, passage in _typical(rows, lambda _row, name=name: name, level).items()
     }
-    notes = (*frame.attrs["notes"], *_also_differs(history, runs, column), *frame.attrs["undefined"])
+    notes = (
+        *frame.attrs["notes"],
+        *_also_differs(history, runs, column),
+        *(("As the machine coded, whatever people decided since.",) if store.verdicts.decided() else ()),
+        *frame.attrs["undefined"],
+    )
     return Comparison("codings", names, _of_codes(frame, chosen, books, level), quotes, notes)
 
 

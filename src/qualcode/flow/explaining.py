@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,7 +37,7 @@ class Explanation:
     thresholds : Thresholds
     tagger : str
     notes : tuple of str
-        Where the stored codings were made otherwise.
+        Where the stored codings were made otherwise, and what people decided: their word holds.
     codebook : Codebook
     """
 
@@ -79,10 +81,10 @@ def explain_segment(work: Workspace, address: str, *, tagger_name: str | None = 
         name, position = _parsed(address, store)
         transcript = store.transcript(name)
         known = store.known_documents()[name]
+        notes = list(_decided(store, known.document_id, position))
     if not 0 <= position < len(transcript.segments):
         raise SelectionError(f"{name} has segments 0 to {len(transcript.segments) - 1}. There is no {position}.")
     tagger = make_tagger(work, tagger_name)
-    notes = []
     if known.model_hash != tagger.hash or known.codebook_id != work.codebook.hash:
         notes.append(
             f"The stored codings of {name} were made with another tagger or codebook; this explains what "
@@ -103,6 +105,30 @@ def explain_segment(work: Workspace, address: str, *, tagger_name: str | None = 
         notes=tuple(notes),
         codebook=work.codebook,
     )
+
+
+_HOLDS = {"auto": "counts", "accepted": "counts", "rejected": "does not count", "pending": "waits"}
+_SAID = {"accept": "accepts it", "add": "adds it", "reject": "rejects it", "unsure": "is unsure"}
+
+
+def _decided(store: Store, document_id: str, position: int) -> Iterator[str]:
+    """What people said of a sentence, and what holds by it."""
+    segment = store.verdicts.segment_ids(document_id).get(position)
+    if segment is None:
+        return
+    done = [row["coder"] for row in store.verdicts.looks(segments=[segment])]
+    opinions: dict[str, list[str]] = defaultdict(list)
+    for row in store.verdicts.opinions(segments=[segment]):
+        settles = " (adjudicated)" if row["is_adjudicated"] else ""
+        opinions[row["code"]].append(f"{row['coder']} {_SAID[row['decision']]}{settles}")
+    for row in store.verdicts.suggestions("", document_id=document_id, segments=[segment]):
+        code = row["code"]
+        if opinions[code]:
+            yield f"People on {code}: {', '.join(opinions[code])}. It {_HOLDS[row['outcome']]}."
+        elif row["outcome"] == "pending" and row["machine_status"] == "auto":
+            yield f"{code} waits: {', '.join(done)} looked at the sentence and did not give it."
+    if done:
+        yield f"Done with the sentence: {', '.join(done)}."
 
 
 def _parsed(address: str, store: Store) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,31 @@ from ..codebook import WRITTEN_STYLE, Codebook, Dialogue, Example, read_dialogue
 
 if TYPE_CHECKING:
     from ..tag import Bytes, Encoder, TrainingTurn
+
+
+@dataclass(frozen=True)
+class JudgedSentence:
+    """A sentence of the team's own notes with the codes people gave it.
+
+    Attributes
+    ----------
+    text : str
+    codes : tuple of str
+        Code ids in the order of the codebook; empty where people say that none applies.
+    document : str
+        Id of its document.
+    before, question : str
+        The sentence before it in its turn, and what was asked before the turn; "" = none.
+    written : bool
+        Of a report or a survey answer.
+    """
+
+    text: str
+    codes: tuple[str, ...]
+    document: str
+    before: str = ""
+    question: str = ""
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,11 +48,14 @@ class Material:
     dialogues : tuple of Dialogue
     added : tuple of Example
         A team's own, from real notes: they count as much as a sentence of a dialogue.
+    judged : tuple of JudgedSentence
+        Of the team's notes, as people decided; they count likewise.
     """
 
     examples: tuple[Example, ...]
     dialogues: tuple[Dialogue, ...]
     added: tuple[Example, ...] = ()
+    judged: tuple[JudgedSentence, ...] = ()
 
 
 def read_material(codebook_path: Path | None, codebook: Codebook) -> Material:
@@ -41,7 +69,8 @@ def material_hash(codebook: Codebook, material: Material) -> str:
     from ..tag import training_hash
 
     entries = (*material.examples, *material.dialogues, *material.added)
-    return training_hash(codebook, [entry.model_dump(mode="json") for entry in entries], SEGMENTER_VERSION)
+    plain = [*(entry.model_dump(mode="json") for entry in entries), *map(asdict, material.judged)]
+    return training_hash(codebook, plain, SEGMENTER_VERSION)
 
 
 def training_turns(codebook: Codebook, material: Material) -> list[TrainingTurn]:
@@ -51,6 +80,7 @@ def training_turns(codebook: Codebook, material: Material) -> list[TrainingTurn]
         *(_example_turn(codebook, example, weight=1.0) for example in material.examples),
         *_dialogue_turns(codebook, material),
         *_added_turns(codebook, material),
+        *_judged_turns(material),
     ]
 
 
@@ -84,6 +114,17 @@ def _added_turns(codebook: Codebook, material: Material) -> Iterator[TrainingTur
 
     for example in material.added:
         yield _example_turn(codebook, example, weight=DIALOGUE_WEIGHT)
+
+
+def _judged_turns(material: Material) -> Iterator[TrainingTurn]:
+    """Each by itself, read with the sentence before it: neighbours may not be judged."""
+    from ..tag import DIALOGUE_WEIGHT, TrainingTurn
+
+    for one in material.judged:
+        yield TrainingTurn(
+            (one.text,), (one.codes,), one.document, one.question, written=one.written, weight=DIALOGUE_WEIGHT,
+            before=one.before,
+        )  # fmt: skip
 
 
 def _turn(text: str, codes: tuple[str, ...], batch: str, *, written: bool, weight: float = 1.0) -> TrainingTurn:

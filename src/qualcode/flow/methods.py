@@ -10,8 +10,12 @@ from typing import Any
 from ..codebook import Codebook
 from ..report import Finding
 from ..study import Study
+from .results import people_said
 
 Row = Mapping[str, Any]
+
+_PEOPLE = "people"
+"""The coder of codings that no machine suggested, in the view ``codings_long``."""
 
 
 def methods_text(
@@ -22,6 +26,7 @@ def methods_text(
     audit: Sequence[Row],
     study: Study,
     *,
+    decided: Sequence[Row] = (),
     selection: str = "",
     has_facets: bool = True,
 ) -> tuple[str, ...]:
@@ -33,6 +38,8 @@ def methods_text(
         Rows of the store: documents reported on, codings that count, runs behind them, audited sentences.
     codebook : Codebook
     study : Study
+    decided : sequence of mapping
+        What people decided on these documents, as `qualcode.store.Verdicts.decided`.
     selection : str
         A sentence on which documents were chosen; "" = all.
     has_facets : bool
@@ -45,7 +52,7 @@ def methods_text(
     return (
         " ".join(filter(None, (*_material(documents), selection))),
         " ".join(_coding(codings, codebook, runs)),
-        " ".join(_checks(audit)),
+        " ".join((*people_said(decided), *_checks(audit))),
         " ".join(_statistics(study)),
         " ".join((_QUOTES, *(_facets(documents, codebook) if has_facets else ()))),
         " ".join(_limits(documents, study)),
@@ -113,7 +120,7 @@ def _coding(codings: Sequence[Row], codebook: Codebook, runs: Sequence[Row]) -> 
         f"{len(codebook.codes)} codes in {len(codebook.categories)} categories; a sentence can carry several codes or "
         "none."
     )
-    coders = Counter(row["coder"] for row in codings)
+    coders = Counter(row["coder"] for row in codings if row["coder"] != _PEOPLE)
     for coder, n in coders.most_common():
         thresholds = sorted(
             {f"{run['settings']['auto']:.2f}" for run in runs if run["coder"] == coder and "auto" in run["settings"]}
@@ -130,16 +137,16 @@ def _coding(codings: Sequence[Row], codebook: Codebook, runs: Sequence[Row]) -> 
 def _checks(audit: Sequence[Row]) -> Iterator[str]:
     if not audit:
         yield (
-            "The codings are the machine's and were not audited: no random sample of them has been judged by a "
-            "person, so the shares carry its errors."
+            "The machine's codings were not audited: no random sample of them has been judged by a person, so the "
+            "shares carry its errors."
         )
         return
     coders = sorted({row["coder"] for row in audit})
     same = sum(set(json.loads(row["machine"])) == set(json.loads(row["person"])) for row in audit)
     yield (
         f"A random sample of {_plural(len(audit), 'sentence')} was judged by {', '.join(coders)}; on {same:,} of them "
-        "person and machine agree in full. Shares of words in this report are the machine's; those corrected for the "
-        "errors found stand in the workbook (share_words_corrected)."
+        "person and machine agree in full. Shares of words in this report are of the codings that count; those "
+        "corrected for the machine's errors stand in the workbook (share_words_corrected)."
     )
 
 
@@ -159,9 +166,9 @@ def _statistics(study: Study) -> Iterator[str]:
 
 
 _QUOTES = (
-    "Quotes were chosen by rule, not by hand: of each barrier and region the passages the coder was surest of, one a "
-    "document, and last the passage of another document that shares the fewest words with the most typical one. They "
-    "have 6 to 60 words, and no coding that still waits for a person is quoted."
+    "Quotes were chosen by rule, not by hand: of each barrier and region the passages that people accepted, then those "
+    "the machine was surest of, one a document, and last the passage of another document that shares the fewest words "
+    "with the most typical one. They have 6 to 60 words, and no coding that still waits for a person is quoted."
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from .material import Material, material_hash, material_vectors, read_material, 
 from .workspace import Workspace
 
 if TYPE_CHECKING:
-    from ..tag import Bytes, Encoder, Examples, FacetTagger, LanguageTagger, Model, Tagger
+    from ..tag import Bytes, Encoder, Examples, FacetTagger, LanguageTagger, Model, ModelTagger, Tagger
 
 
 def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
@@ -46,14 +47,17 @@ def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
     ReducedTaggerWarning
         If ``hybrid.v2`` runs without embeddings, or on rules alone.
     """
+    return in_languages(work, lambda: _main_tagger(work, name))
+
+
+def in_languages(work: Workspace, make_main: Callable[[], Tagger]) -> LanguageTagger:
+    """A tagger for the codebook's own language, with the cues of others around it, whose faults come first."""
     from ..read import LANGUAGES, language_of
     from ..tag import LanguageTagger
 
     translations = read_translations(work.codebook_path, work.codebook, told_apart=LANGUAGES)
     is_told = work.codebook.language in LANGUAGES
-    return LanguageTagger(
-        _main_tagger(work, name), work.codebook, translations, language_of if is_told else lambda _text: None
-    )
+    return LanguageTagger(make_main(), work.codebook, translations, language_of if is_told else lambda _text: None)
 
 
 def make_facet_tagger(work: Workspace, main: LanguageTagger) -> FacetTagger | None:
@@ -82,7 +86,7 @@ def make_facet_tagger(work: Workspace, main: LanguageTagger) -> FacetTagger | No
 
 def _main_tagger(work: Workspace, name: str | None, **evidence: Any) -> Tagger:
     """The tagger for the codebook's own language; `evidence` as `ModelTagger` takes it."""
-    from ..tag import TAGGERS, Context, ModelTagger, RulesTagger, load_encoder
+    from ..tag import TAGGERS, RulesTagger, load_encoder
 
     name = name or work.study.study.tagger
     if name not in TAGGERS:
@@ -106,16 +110,17 @@ def _main_tagger(work: Workspace, name: str | None, **evidence: Any) -> Tagger:
         )
     stem = model_stem(work, material, encoder)
     model, vectors = _loaded(stem)
-    context = work.study.context
-    return ModelTagger(
-        work.codebook,
-        model,
-        encoder,
-        name=f"{family}.{stem.name.partition('-')[0].partition('.')[2]}",
-        context=Context(turn=context.turn, question=context.question, enter=context.enter),
-        examples=_examples(work.codebook, material, encoder, vectors),
-        **evidence,
-    )
+    name = f"{family}.{stem.name.partition('-')[0].partition('.')[2]}"
+    examples = _examples(work.codebook, material, encoder, vectors)
+    return tagger_of(work, model, encoder, name=name, examples=examples, **evidence)
+
+
+def tagger_of(work: Workspace, model: Model, encoder: Encoder | None, **more: Any) -> ModelTagger:
+    """A model at work in the context the study asks for; `more` as `ModelTagger` takes it."""
+    from ..tag import Context, ModelTagger
+
+    context = Context(**work.study.context.model_dump())
+    return ModelTagger(work.codebook, model, encoder, context=context, **more)
 
 
 def _loaded(stem: Path) -> tuple[Model, dict[int, Bytes]]:

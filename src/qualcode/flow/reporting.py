@@ -94,7 +94,7 @@ def study_report(work: Workspace, asked: Filter) -> StudyReport:
             study=work.study.model_copy(update={"regions": {}}) if selection else work.study,
             codebook=codebook,
             documents=documents,
-            codings=counted_codings(store.codings(replace(chosen, status="auto")), documents, codebook),
+            codings=counted_codings(store.codings(replace(chosen, status="counted")), documents, codebook),
             facets=store.facets(chosen),
             has_facets=store.facets_codebook() is not None,
             tables=report_tables(store, chosen, work),
@@ -105,6 +105,7 @@ def study_report(work: Workspace, asked: Filter) -> StudyReport:
         runs = [run for run in store.coverage_codebooks() if run["run"] in used]
         named = {row["document_id"] for row in documents}
         audit = [row for row in store.audit_rows() if row["document_id"] in named]
+        decided = [row for row in store.verdicts.decided() if row["document_id"] in named]
     methods = methods_text(
         material.documents,
         material.codings,
@@ -112,6 +113,7 @@ def study_report(work: Workspace, asked: Filter) -> StudyReport:
         runs,
         audit,
         work.study,
+        decided=decided,
         selection=selection,
         has_facets=material.has_facets,
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..errors import SelectionError, nearest
 from ..study import RegionPlan, Settings
+from .auditing import audit_sample, machine_accuracy
 from .workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..aggregate import Passage
+    from ..aggregate import AuditAccuracy, Passage
     from ..store import Filter, Store
 
 Level = Literal["code", "category"]
@@ -112,6 +114,7 @@ def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str |
     group = getattr(chosen, by, None) if by else None
     documents = replace(chosen, code=(), category=(), status=None, **({str(by): None} if group else {}))
     codebook = store.codebook()
+    audit, counted = audit_sample(store), store.category_counts if level == "category" else store.code_counts
     frame = summary_table(
         store.document_rows(documents),
         store.code_counts(documents) if level == "code" else (),
@@ -122,7 +125,8 @@ def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str |
         seed=settings.seed,
         draws=settings.bootstrap_draws,
         small_group=settings.small_group,
-        audit=store.audit_rows(),
+        audit=audit,
+        machine_counts=counted(documents, machine_only=True) if audit else None,
     )
     keep = frame["code"].notna()
     if group:
@@ -140,11 +144,12 @@ def summary_frame(store: Store, chosen: Filter, settings: Settings, *, by: str |
 
 
 def provenance(store: Store, documents: Sequence[Mapping[str, Any]] | None = None) -> Iterator[str]:
-    """Which machine coded these documents (None = all), with which thresholds; a warning where they are of several."""
-    made, audit = store.coverage_codebooks(), store.audit_rows()
+    """Which machine coded these documents (None = all), what people changed; a warning where machines are mixed."""
+    made, audit, decided = store.coverage_codebooks(), store.audit_rows(), store.verdicts.decided()
     if documents is not None:
         runs, named = ({row[key] for row in documents} for key in ("run", "document_id"))
-        made, audit = [run for run in made if run["run"] in runs], [row for row in audit if row["document_id"] in named]
+        made = [run for run in made if run["run"] in runs]
+        audit, decided = ([row for row in rows if row["document_id"] in named] for rows in (audit, decided))
     audited = len(audit)
     checked = f"{audited:,} sentences drawn at random audited" if audited else "not audited"
     for run in made[:1]:
@@ -153,11 +158,30 @@ def provenance(store: Store, documents: Sequence[Mapping[str, Any]] | None = Non
             f"Machine codings by {run['coder']}, codebook {run['version']}, {checked}; counted from probability "
             f"{thresholds.get('auto', 0):.2f}, pending from {thresholds.get('review', 0):.2f}."
         )
+    yield from people_said(decided)
     if len({(run["codebook_id"], run["model_hash"], *sorted(run["settings"].items())) for run in made}) > 1:
         yield (
             "Mixed: documents were tagged with different codebooks, taggers or thresholds. "
             "Make them alike: qualcode tag --retag FILES"
         )
+
+
+def people_said(decided: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What people made of the codings, in a sentence; nothing where they decided nothing.
+
+    Parameters
+    ----------
+    decided : sequence of mapping
+        As `qualcode.store.Verdicts.decided`.
+    """
+    counts: Counter[str] = Counter()
+    for row in decided:
+        is_added = row["outcome"] == "accepted" and not row["is_suggested"]
+        counts["added" if is_added else row["outcome"]] += row["codings"]
+    named = {"accepted": "accepted", "added": "added", "rejected": "rejected", "pending": "left open"}
+    said = [f"{counts[outcome]:,} {what}" for outcome, what in named.items() if counts[outcome]]
+    if said:
+        yield f"Codings that people decided on: {', '.join(said)}."
 
 
 def list_codings(work: Workspace, asked: Filter) -> list[dict[str, Any]]:
@@ -202,14 +226,14 @@ def list_quotes(work: Workspace, asked: Filter, *, per_code: int = 3) -> list[Qu
     Returns
     -------
     list of Quote
-        By code number, most typical first; only codings that count.
+        By code number, most typical first; only codings that count, those that people accepted first.
     """
     from ..aggregate import select_quotes
     from ..store import Store
 
     with Store(work.store_path, read_only=True) as store:
         codebook = store.codebook()
-        chosen = replace(store.check_filter(asked), status="auto")
+        chosen = replace(store.check_filter(asked), status="counted")
         passages = select_quotes(store.codings(chosen), per_code=per_code)
         return [Quote(p, codebook.by_id[p.code].name, *_around(store, p)) for p in passages]
 
@@ -224,6 +248,26 @@ def _around(store: Store, passage: Passage) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class Assigned:
+    """How far a person is with the documents assigned to her.
+
+    Attributes
+    ----------
+    coder : str
+    documents, documents_done : int
+        All, and those with every sentence done.
+    sentences, sentences_done : int
+        Of respondents.
+    """
+
+    coder: str
+    documents: int
+    documents_done: int
+    sentences: int
+    sentences_done: int
+
+
+@dataclass(frozen=True)
 class StatusReport:
     """What was collected, against the plan.
 
@@ -234,22 +278,40 @@ class StatusReport:
         Rows of the store, one a document.
     plan : mapping of str to RegionPlan
         By region; empty without a plan.
-    auto, pending : int
-        Codings.
+    auto, accepted, pending, rejected : int
+        Codings: counted because the machine is sure, counted because people say so, waiting for a person, not counted
+        because people say so.
     expected_wrong, variance_wrong : float
-        How many codings that count are wrong, if probabilities hold: mean and variance.
+        How many of `auto` are wrong, if probabilities hold: mean and variance.
     made_by : tuple of str
         Provenance of the codings.
+    drawn : int
+        Sentences drawn for the audit.
+    accuracy : AuditAccuracy or None
+        Of the machine, by the audit; None = no sentence drawn was judged.
+    done : mapping of str to int
+        Sentences each person is done with, by name.
+    sentences : int
+        All respondents' sentences.
+    assigned : tuple of Assigned
+        By name.
     """
 
     title: str
     documents: list[dict[str, Any]]
     plan: Mapping[str, RegionPlan]
     auto: int
+    accepted: int
     pending: int
+    rejected: int
     expected_wrong: float
     variance_wrong: float
     made_by: tuple[str, ...]
+    drawn: int
+    accuracy: AuditAccuracy | None
+    done: Mapping[str, int]
+    sentences: int
+    assigned: tuple[Assigned, ...]
 
 
 def study_status(work: Workspace) -> StatusReport:
@@ -266,14 +328,45 @@ def study_status(work: Workspace) -> StatusReport:
     from ..store import Store
 
     with Store(work.store_path, read_only=True) as store:
-        counts = store.status_counts()
+        counts, documents = store.status_counts(), store.document_rows()
+        done = Counter((row["coder"], row["document_id"]) for row in store.verdicts.looks())
+        by_coder: Counter[str] = Counter()
+        for (coder, _), sentences in done.items():
+            by_coder[coder] += sentences
         return StatusReport(
             title=work.study.study.title,
-            documents=store.document_rows(),
+            documents=documents,
             plan=work.study.regions,
             auto=counts.auto,
+            accepted=counts.accepted,
             pending=counts.pending,
+            rejected=counts.rejected,
             expected_wrong=counts.expected_wrong,
             variance_wrong=counts.variance_wrong,
             made_by=tuple(provenance(store)),
+            drawn=len(store.audit_sample()),
+            accuracy=machine_accuracy(store, documents, work.study.study),
+            done=dict(sorted(by_coder.items())),
+            sentences=counts.segments,
+            assigned=_assigned(store, documents, done),
         )
+
+
+def _assigned(
+    store: Store, documents: Sequence[Mapping[str, Any]], done: Mapping[tuple[str, str], int]
+) -> tuple[Assigned, ...]:
+    shares: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    given = store.verdicts.assignments()
+    for row in documents:
+        for coder in given.get(row["document_id"], ()):
+            shares[coder].append((row["segments"], done.get((coder, row["document_id"]), 0)))
+    return tuple(
+        Assigned(
+            coder,
+            documents=len(share),
+            documents_done=sum(finished >= sentences for sentences, finished in share),
+            sentences=sum(sentences for sentences, _ in share),
+            sentences_done=sum(finished for _, finished in share),
+        )
+        for coder, share in sorted(shares.items())
+    )

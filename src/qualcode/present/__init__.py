@@ -1,19 +1,25 @@
 """Results in, text and files out: terminal tables, CSV, JSON, Markdown, HTML, Excel."""
 
+from .agreement import agreement_text, disagreements_text
+from .assigning import assignment_text, assignments_text
+from .auditing import audit_text
 from .codebooks import check_text, codebook_text, diff_text
 from .comparing import comparison_text, profile_text
 from .drawing import draw, write_figures
 from .evaluation import evaluation_figure, evaluation_text
+from .exchanging import export_text, import_text
 from .explaining import explanation_text
 from .output import FORMATS, choose_format, write_output
 from .passages import codings_table, quotes_text
 from .reports import write_cross_regional, write_regional
+from .retagging import retag_text
 from .status import init_text, status_text
 from .summary import render_summary
 from .table import Column, Format, Table, render
 from .tagging import preview_text, problems_text, tag_text
 from .training import training_text
 from .trying import try_text
+from .undoing import actions_text, undo_text
 from .wording import json_text
 
 __all__ = [
@@ -21,16 +27,24 @@ __all__ = [
     "Column",
     "Format",
     "Table",
+    "actions_text",
+    "agreement_text",
+    "assignment_text",
+    "assignments_text",
+    "audit_text",
     "check_text",
     "choose_format",
     "codebook_text",
     "codings_table",
     "comparison_text",
     "diff_text",
+    "disagreements_text",
     "draw",
     "evaluation_figure",
     "evaluation_text",
     "explanation_text",
+    "export_text",
+    "import_text",
     "init_text",
     "json_text",
     "preview_text",
@@ -39,10 +53,12 @@ __all__ = [
     "quotes_text",
     "render",
     "render_summary",
+    "retag_text",
     "status_text",
     "tag_text",
     "training_text",
     "try_text",
+    "undo_text",
     "write_cross_regional",
     "write_figures",
     "write_output",

@@ -33,6 +33,7 @@ CODING_COLUMNS = (
     "probability",
     "status",
     "coder",
+    "decided_by",
     "evidence",
     "codebook_version",
     "run",
@@ -60,7 +61,7 @@ def codings_table(rows: Sequence[Mapping[str, Any]]) -> Table:
         )
         for name in CODING_COLUMNS
     )
-    plain = [{**row, "evidence": json.loads(row["evidence"])} for row in rows]
+    plain = [{**row, **{name: json.loads(row[name]) for name in ("decided_by", "evidence")}} for row in rows]
     notes = (
         ("No: number of the code (qualcode codebook show). All columns, with evidence: --format csv",) if rows else ()
     )
@@ -98,21 +99,22 @@ def quotes_text(quotes: Sequence[Quoted], output: Format) -> str | bytes:
 def _quote(quote: Quoted, output: Format) -> str:
     passage = quote.passage
     who = ", ".join(part for part in (passage.speaker, passage.region, passage.kind, passage.document) if part)
+    sure = "accepted by people" if passage.status == "accepted" else f"probability {passage.probability:.2f}"
     words = " ".join(passage.text.split())
     if output == "md":
-        return f"> {words}\n>\n> ({who}; probability {passage.probability:.2f})"
+        return f"> {words}\n>\n> ({who}; {sure})"
     lines = [fill(f"“{words}”", WIDTH - 4)]
     if quote.before:
         lines.insert(0, fill(f"… {' '.join(quote.before.split())}", WIDTH - 4))
     if quote.after:
         lines.append(fill(f"{' '.join(quote.after.split())} …", WIDTH - 4))
-    lines.append(fill(f"({who}; probability {passage.probability:.2f})", WIDTH - 4))
+    lines.append(fill(f"({who}; {sure})", WIDTH - 4))
     return indent("\n".join(lines), "    ")
 
 
 _QUOTE_FIELDS = (
     "code_number", "code", "document", "region", "country", "stakeholder_group", "kind", "speaker", "start", "end",
-    "text", "words", "probability",
+    "text", "words", "probability", "status",
 )  # fmt: skip
 
 

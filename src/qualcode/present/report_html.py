@@ -247,7 +247,7 @@ def _cell(finding: Finding, passages: Sequence[Extract], anchor: str) -> Cell:
         finding=finding,
         shown=shown,
         passages=len(finding.quotes) + len(others),
-        command=f"qualcode codings --code {finding.number}{region} --status auto",
+        command=f"qualcode codings --code {finding.number}{region} --status counted",
     )
 
 

@@ -6,12 +6,12 @@ In: the status of a study, or the report of its setting up. Out: a table in any 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from ..study import RegionPlan
-from .table import Column, Format, Table, render
+from .table import Column, Format, Table, is_missing, render
 from .wording import plural
 
 
@@ -23,14 +23,32 @@ class Statused(Protocol):
     documents: list[dict[str, Any]]
     plan: Mapping[str, RegionPlan]
     auto: int
+    accepted: int
     pending: int
+    rejected: int
     expected_wrong: float
     variance_wrong: float
     made_by: tuple[str, ...]
+    drawn: int
+    accuracy: Any
+    done: Mapping[str, int]
+    sentences: int
+    assigned: tuple[Any, ...]
 
 
 def status_text(report: Statused, output: Format) -> str | bytes:
-    """Documents and words by region, kind and stakeholder group, against the plan."""
+    """Documents and words by region, kind and stakeholder group, against the plan; how far people and audit are.
+
+    Parameters
+    ----------
+    report : Statused
+    output : Format
+        People read about codings, audit and coders under the table; programs find them in the row "Total".
+
+    Returns
+    -------
+    str or bytes
+    """
     table = _status_table(report)
     if output in ("table", "md", "html"):
         table = replace(table, rows=[_with_plan(row) for row in table.rows])
@@ -53,16 +71,67 @@ def _status_table(report: Statused) -> Table:
         Column("documents", "Documents", right=True),
         Column("words", "Words", right=True, show=lambda words: f"{words:,}" if isinstance(words, int) else words),
     )
+    of_study = _of_study(report)
     regions = list(dict.fromkeys([*report.plan, *sorted({row["region"] or "(missing)" for row in report.documents})]))
     rows = [_status_row(region, report, groups) for region in regions]
     total = {column.key: _sum(row[column.key] for row in rows) for column in columns[1:]}
-    planned = "Collected of planned. " if report.plan else ""
-    notes = (
-        f"{planned}{report.auto:,} codings counted, {report.pending:,} pending.",
-        *_expected_wrong(report),
-        *report.made_by,
+    planned = ("Collected of planned.",) if report.plan else ()
+    notes = (*planned, _codings(report), *_accuracy(report), *report.made_by, *_people(report))
+    last = {"region": "Total", **total, **of_study}
+    return Table((*columns, *map(Column, of_study)), [*rows, last], title=report.title, notes=notes)
+
+
+def _of_study(report: Statused) -> dict[str, Any]:
+    """What concerns the study and none of its regions, for programs."""
+    accuracy = report.accuracy
+    figures: dict[str, Any] = {}
+    for name in ("precision", "recall", "f1"):
+        for end in ("value", "low", "high"):
+            key = name if end == "value" else f"{name}_{end}"
+            figures[key] = None if accuracy is None else getattr(getattr(accuracy, name), end)
+    return {
+        **{name: getattr(report, name) for name in ("auto", "accepted", "pending", "rejected")},
+        "audit_drawn": report.drawn,
+        "audit_judged": 0 if accuracy is None else accuracy.judged,
+        **figures,
+        "sentences": report.sentences,
+        "sentences_done": [{"coder": coder, "sentences": done} for coder, done in report.done.items()],
+        "assigned": [asdict(one) for one in report.assigned],
+    }
+
+
+def _codings(report: Statused) -> str:
+    said = f"{report.auto + report.accepted:,} codings count"
+    if report.accepted:
+        said += f" ({report.accepted:,} of them accepted by people)"
+    said += f", {report.pending:,} {'waits' if report.pending == 1 else 'wait'} for a person"
+    return f"{said}, {report.rejected:,} rejected." if report.rejected else f"{said}."
+
+
+def _accuracy(report: Statused) -> Iterator[str]:
+    """How good the machine is: by the audit, else by its own probabilities, and how to find out."""
+    if report.accuracy is None:
+        yield from _expected_wrong(report)
+        if report.drawn:
+            yield f"Audit: {report.drawn:,} sentences drawn, none judged yet. Judge them: qualcode review --queue audit"
+        elif report.auto:
+            yield "The machine was not audited. Judge sentences drawn at random: qualcode review --audit 200"
+        return
+    yield (
+        f"The machine by the audit ({report.accuracy.judged:,} of {report.accuracy.drawn:,} sentences judged): "
+        f"precision {_share(report.accuracy.precision)}, recall {_share(report.accuracy.recall)}, "
+        f"F1 {_share(report.accuracy.f1)}."
     )
-    return Table(columns, [*rows, {"region": "Total", **total}], title=report.title, notes=notes)
+    yield from report.accuracy.notes
+    if report.accuracy.judged < report.accuracy.drawn:
+        yield "Judge the other sentences drawn: qualcode review --queue audit"
+
+
+def _share(estimate: Any) -> str:
+    if is_missing(estimate.value):
+        return "not known"
+    between = "" if is_missing(estimate.low) else f" ({estimate.low:.2f} to {estimate.high:.2f})"
+    return f"{estimate.value:.2f}{between}"
 
 
 def _expected_wrong(report: Statused) -> Iterator[str]:
@@ -70,9 +139,22 @@ def _expected_wrong(report: Statused) -> Iterator[str]:
     if report.auto:
         spread = 1.96 * report.variance_wrong**0.5
         low, high = max(0.0, report.expected_wrong - spread), report.expected_wrong + spread
+        which = f"Of the {report.auto:,} that only the machine counts" if report.accepted else "Of those that count"
         yield (
-            f"Of those counted about {report.expected_wrong:.0f} are wrong ({low:.0f} to {high:.0f}) if the "
+            f"{which} about {report.expected_wrong:.0f} are wrong ({low:.0f} to {high:.0f}) if the "
             "probabilities hold on your notes as they did on held-out talk."
+        )
+
+
+def _people(report: Statused) -> Iterator[str]:
+    """Who is done with how much, and how far each is with the documents assigned to her."""
+    if report.done:
+        done = ", ".join(f"{coder} {sentences:,}" for coder, sentences in report.done.items())
+        yield f"Done of {plural(report.sentences, 'sentence')}: {done}."
+    for one in report.assigned:
+        yield (
+            f"Assigned to {one.coder}: {one.documents_done:,} of {plural(one.documents, 'document')} done "
+            f"({one.sentences_done:,} of {plural(one.sentences, 'sentence')})."
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from ..codebook import Codebook
+from .learning import Taught, learning_record, learning_table
 from .table import Column, Format, Table, render
 from .wording import json_text, plural
 
@@ -35,6 +36,7 @@ class Trained(Protocol):
     curve: tuple[Any, ...]
     advice: tuple[str, ...]
     codebook: Codebook
+    learned: Any
 
 
 _FIGURES = {
@@ -65,6 +67,7 @@ def _record(report: Trained) -> dict[str, Any]:
         "review": report.thresholds[1],
         "curve": [asdict(point) for point in report.curve],
         "advice": list(report.advice),
+        "learned": None if report.learned is None else learning_record(report.learned),
     }
 
 
@@ -77,8 +80,10 @@ def _tables(report: Trained) -> Iterator[Table]:
         ),
         [{"number": c.number, "code": c.name, "n": report.counts[c.id]} for c in report.codebook.codes],
         title="Trained from",
-        notes=(f"{plural(report.added, 'sentence')} of your own among them.",) if report.added else (),
+        notes=tuple(_own(report)),
     )
+    if report.learned is not None:
+        yield learning_table(report.learned, report.codebook)
     yield Table(
         (Column("figure", "On held-out sentences", flexible=True), Column("value", "Value", right=True)),
         list(_figure_rows(report.figures)),
@@ -104,6 +109,15 @@ def _tables(report: Trained) -> Iterator[Table]:
             ],
             title="What more examples bring",
         )
+
+
+def _own(report: Trained) -> Iterator[str]:
+    learned: Taught | None = report.learned
+    if report.added:
+        yield f"{plural(report.added, 'sentence')} of your own among them."
+    if learned is not None:
+        judged = plural(learned.sentences, "sentence")
+        yield f"{judged} of {plural(learned.documents, 'document')} that people judged among them."
 
 
 def _figure_rows(figures: Mapping[str, float]) -> Iterator[dict[str, str]]:

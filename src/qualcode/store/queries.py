@@ -17,27 +17,93 @@ _documents_asked = """
     AND (:since IS NULL OR d.date >= substr(:since, 1, length(d.date)))
 """
 
-# On codings c and codes e.
-_codings_asked = """
-    (:status IS NULL OR c.status = :status)
-    AND (:code IS NULL OR e.code_id IN (SELECT value FROM json_each(:code)))
+# On codings c (or what stands for them) and codes e.
+_codes_asked = """
+    (:code IS NULL OR e.code_id IN (SELECT value FROM json_each(:code)))
     AND (:category IS NULL OR e.category_id IN (SELECT value FROM json_each(:category)))
 """
 
-# Current codings with all that belongs to them. CROSS JOIN keeps SQLite to this order: from the few documents to
-# their codings. Segments of a document are numbered in one go, so its codings are one stretch of the index of a run;
-# looking for codings segment by segment takes twice as long.
-_current_codings = """
+# What the machine of the current run suggested, with what people made of it (j). CROSS JOIN keeps SQLite to this
+# order: from the few documents to their codings. Segments of a document are numbered in one go, so its codings are
+# one stretch of the index of a run; looking for codings segment by segment takes twice as long.
+_suggested = """
     FROM documents d
     CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
     CROSS JOIN runs r ON r.run_id = v.run_id
     CROSS JOIN coders k ON k.coder_id = r.coder_id
+    CROSS JOIN codebooks b ON b.codebook_id = r.codebook_id
     CROSS JOIN codings c INDEXED BY codings_counted ON c.run_id = v.run_id AND c.segment_id
         BETWEEN (SELECT min(segment_id) FROM segments WHERE document_id = d.document_id AND is_coded = 1)
         AND (SELECT max(segment_id) FROM segments WHERE document_id = d.document_id AND is_coded = 1)
     CROSS JOIN segments s ON s.segment_id = c.segment_id AND s.document_id = d.document_id
     CROSS JOIN codes e ON e.codebook_id = r.codebook_id AND e.code_id = c.code_id
+    LEFT JOIN decisions j ON j.segment_id = c.segment_id AND j.codebook = b.name AND j.code_id = c.code_id
     WHERE d.is_current = 1
+"""
+
+# What people decided on codes that the current run did not suggest (c = the decision).
+_added = """
+    FROM documents d
+    CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+    CROSS JOIN runs r ON r.run_id = v.run_id
+    CROSS JOIN coders k ON k.coder_id = r.coder_id
+    CROSS JOIN codebooks b ON b.codebook_id = r.codebook_id
+    CROSS JOIN decisions c ON c.codebook = b.name AND c.segment_id
+        BETWEEN (SELECT min(segment_id) FROM segments WHERE document_id = d.document_id AND is_coded = 1)
+        AND (SELECT max(segment_id) FROM segments WHERE document_id = d.document_id AND is_coded = 1)
+    CROSS JOIN segments s ON s.segment_id = c.segment_id AND s.document_id = d.document_id
+    CROSS JOIN codes e ON e.codebook_id = r.codebook_id AND e.code_id = c.code_id
+    WHERE d.is_current = 1
+      AND NOT EXISTS (SELECT 1 FROM codings m
+                      WHERE m.run_id = v.run_id AND m.segment_id = c.segment_id AND m.code_id = c.code_id)
+"""
+
+# What holds for a suggestion: people's word; where a person has looked and said nothing of it, it waits.
+_outcome = """
+    CASE
+        WHEN j.outcome IS NOT NULL THEN j.outcome
+        WHEN c.status = 'auto' AND EXISTS (
+            SELECT 1 FROM looks l JOIN actions a ON a.action_id = l.action_id AND a.undone_utc IS NULL
+            JOIN codebooks h ON h.codebook_id = l.codebook_id AND h.name = b.name
+            WHERE l.segment_id = c.segment_id
+        ) THEN 'pending'
+        ELSE c.status
+    END
+"""
+
+# Which of the current codings are asked for, and what a count calls them: auto = counts, pending = waits.
+_outcomes_asked = """
+    (:status IS NULL OR outcome = :status OR (:status = 'counted' AND outcome <> 'pending'))
+"""
+_counted_as = "CASE outcome WHEN 'pending' THEN 'pending' ELSE 'auto' END AS status"
+
+_is_intense = """
+    EXISTS (SELECT 1 FROM intense i WHERE i.run_id = v.run_id AND i.segment_id = c.segment_id)
+"""
+
+# Current codings that count or wait, one row each, for counting: d_order, name, document_id, segment_id, position,
+# turn, words, code_id, number, category_id, codebook_id, is_intense, outcome (auto, accepted, pending).
+_current_codings = f"""
+    SELECT d.rowid AS d_order, d.name, s.document_id, s.segment_id, s.position, s.turn, s.words,
+           c.code_id, e.number, e.category_id, r.codebook_id, c.is_intense,
+           {_outcome} AS outcome
+    {_suggested}
+      AND j.outcome IS NOT 'rejected'
+      AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codes_asked}
+    UNION ALL
+    SELECT d.rowid, d.name, s.document_id, s.segment_id, s.position, s.turn, s.words,
+           c.code_id, e.number, e.category_id, r.codebook_id, {_is_intense}, c.outcome
+    {_added}
+      AND c.outcome <> 'rejected'
+      AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codes_asked}
+"""
+
+# The same of the machine alone, whatever people said.
+_machine_codings = f"""
+    SELECT d.rowid AS d_order, d.name, s.document_id, s.segment_id, s.position, s.turn, s.words,
+           c.code_id, e.number, e.category_id, r.codebook_id, c.is_intense, c.status AS outcome
+    {_suggested}
+      AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codes_asked}
 """
 
 # --- reading: tables ---------------------------------------------------------------------------
@@ -46,8 +112,9 @@ _current_codings = """
 codings = f"""
 SELECT * FROM codings_long d
 WHERE {_documents_asked}
-  AND (:coder IS NULL OR d.coder = :coder)
-  AND (:status IS NULL OR d.status = :status)
+  AND (:coder IS NULL OR d.coder = :coder OR (d.coder_kind = 'human' AND d.run IN (
+      SELECT run_id FROM runs JOIN coders USING (coder_id) WHERE name = :coder)))
+  AND (:status IS NULL OR d.status = :status OR (:status = 'counted' AND d.status <> 'pending'))
   AND (:code IS NULL OR d.code IN (SELECT value FROM json_each(:code)))
   AND (:category IS NULL OR d.category IN (SELECT value FROM json_each(:category)))
 ORDER BY d.document, d.position, d.code_number
@@ -64,44 +131,58 @@ WHERE {_documents_asked} AND (:coder IS NULL OR d.coder = :coder)
 ORDER BY d.document
 """
 
-# one row per current document, code and status; columns document_id, code_id, status, segments, words,
-# intense_segments, first_position
-code_counts = f"""
-SELECT s.document_id, c.code_id, c.status,
-       count(*) AS segments, sum(s.words) AS words,
-       sum(c.is_intense) AS intense_segments, min(s.position) AS first_position
-{_current_codings}
-  AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codings_asked}
-GROUP BY d.rowid, e.number, c.status
-ORDER BY d.name, e.number, c.status
+
+def _code_counts(codings: str) -> str:
+    return f"""
+SELECT document_id, code_id, {_counted_as},
+       count(*) AS segments, sum(words) AS words,
+       sum(is_intense) AS intense_segments, min(position) AS first_position
+FROM ({codings})
+WHERE {_outcomes_asked}
+GROUP BY d_order, number, status
+ORDER BY name, number, status
 """
 
-# one row per current document, category and status, a segment with two codes of a category once;
-# columns document_id, category_id, status, segments, words, intense_segments, first_position
-category_counts = f"""
+
+# one row per current document, code and status; columns document_id, code_id, status (auto = counts), segments, words,
+# intense_segments, first_position
+code_counts = _code_counts(_current_codings)
+
+# the same rows, of what the machine alone says
+machine_code_counts = _code_counts(_machine_codings)
+
+
+def _category_counts(codings: str) -> str:
+    return f"""
 SELECT p.document_id, p.category_id, p.status,
        count(*) AS segments, sum(p.words) AS words,
        sum(p.is_intense) AS intense_segments, min(p.position) AS first_position
 FROM (
-    SELECT d.name, s.document_id, s.position, s.words, r.codebook_id, e.category_id, c.status,
-           max(c.is_intense) AS is_intense
-    {_current_codings}
-      AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codings_asked}
-    GROUP BY s.segment_id, e.category_id, c.status
+    SELECT name, document_id, position, words, codebook_id, category_id, {_counted_as}, max(is_intense) AS is_intense
+    FROM ({codings})
+    WHERE {_outcomes_asked}
+    GROUP BY segment_id, category_id, status
 ) p
 JOIN categories g ON g.codebook_id = p.codebook_id AND g.category_id = p.category_id
 GROUP BY p.document_id, p.category_id, p.status
 ORDER BY p.name, g.position, p.status
 """
 
+
+# one row per current document, category and status, a segment with two codes of a category once;
+# columns document_id, category_id, status, segments, words, intense_segments, first_position
+category_counts = _category_counts(_current_codings)
+
+# the same rows, of what the machine alone says
+machine_category_counts = _category_counts(_machine_codings)
+
 # one row per current coding that counts, in the order of documents, segments and codes; columns document_id, turn,
 # position, words, code_id
 coded_sentences = f"""
-SELECT s.document_id, s.turn, s.position, s.words, c.code_id
-{_current_codings}
-  AND c.status = 'auto'
-  AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codings_asked}
-ORDER BY d.name, c.segment_id, c.code_id
+SELECT document_id, turn, position, words, code_id
+FROM ({_current_codings})
+WHERE outcome <> 'pending'
+ORDER BY name, segment_id, code_id
 """
 
 # one row per current document; columns document_id, turns (those with a respondents' segment)
@@ -122,8 +203,8 @@ ORDER BY d.document, d.position, d.facet_number
 """
 
 # one row per segment of the audit sample that a person has looked at, of current runs and documents; columns
-# document_id, segment_id, position, words, stratum, chance, coder, machine (JSON list of the codes that count), person
-# (JSON list of the codes whose newest verdict by that coder says that they apply)
+# document_id, segment_id, position, words, stratum, chance, coder (who looked last), machine (JSON list of the codes
+# that the run counts), person (JSON list of the codes that the person says apply, or that an adjudication does)
 audit_rows = """
 SELECT d.document_id, s.segment_id, s.position, s.words, a.stratum, a.chance, k.name AS coder,
     (SELECT json_group_array(code_id) FROM (
@@ -133,11 +214,12 @@ SELECT d.document_id, s.segment_id, s.position, s.words, a.stratum, a.chance, k.
     )) AS machine,
     (SELECT json_group_array(code_id) FROM (
         SELECT e.code_id FROM codes e
-        WHERE e.codebook_id = r.codebook_id AND (
-            SELECT w.decision FROM verdicts w
-            WHERE w.segment_id = a.segment_id AND w.coder_id = a.coder_id
-              AND w.codebook_id = e.codebook_id AND w.code_id = e.code_id
-            ORDER BY w.verdict_id DESC LIMIT 1
+        WHERE e.codebook_id = r.codebook_id AND coalesce(
+            (SELECT g.decision FROM adjudications g
+             WHERE g.segment_id = a.segment_id AND g.codebook = b.name AND g.code_id = e.code_id),
+            (SELECT o.decision FROM opinions o
+             WHERE o.segment_id = a.segment_id AND o.codebook = b.name AND o.code_id = e.code_id
+               AND o.coder_id = k.coder_id)
         ) IN ('accept', 'add')
         ORDER BY e.number
     )) AS person
@@ -146,7 +228,22 @@ CROSS JOIN segments s ON s.segment_id = a.segment_id
 CROSS JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
 CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1 AND v.run_id = a.run_id
 CROSS JOIN runs r ON r.run_id = a.run_id
-CROSS JOIN coders k ON k.coder_id = a.coder_id
+CROSS JOIN codebooks b ON b.codebook_id = r.codebook_id
+CROSS JOIN coders k ON k.coder_id = (
+    SELECT l.coder_id FROM looked l WHERE l.segment_id = a.segment_id AND l.codebook = b.name
+    ORDER BY l.clock DESC, l.coder_id LIMIT 1
+)
+ORDER BY d.name, s.position
+"""
+
+# one row per segment of the audit sample of current runs and documents; columns document_id, segment_id, position,
+# words, stratum, chance
+audit_sample = """
+SELECT d.document_id, s.segment_id, s.position, s.words, a.stratum, a.chance
+FROM audits a
+JOIN segments s ON s.segment_id = a.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1 AND v.run_id = a.run_id
 ORDER BY d.name, s.position
 """
 
@@ -230,14 +327,20 @@ WHERE d.name = :name ORDER BY s.position
 # one row in all; columns documents, words, segments, coded_segments, auto, pending
 status_counts = f"""
 WITH current AS (
-    SELECT c.segment_id, c.status, c.probability
-{_current_codings})
+    SELECT c.segment_id, {_outcome} AS status, c.probability
+    {_suggested}
+    UNION ALL
+    SELECT c.segment_id, c.outcome, NULL
+    {_added}
+)
 SELECT
     (SELECT count(*) FROM documents WHERE is_current = 1) AS documents,
     (SELECT coalesce(sum(words), 0) FROM documents WHERE is_current = 1) AS words,
     (SELECT coalesce(sum(segments), 0) FROM documents_long) AS segments,
-    (SELECT count(DISTINCT segment_id) FROM current WHERE status = 'auto') AS coded_segments,
+    (SELECT count(DISTINCT segment_id) FROM current WHERE status IN ('auto', 'accepted')) AS coded_segments,
     (SELECT count(*) FROM current WHERE status = 'auto') AS auto,
+    (SELECT count(*) FROM current WHERE status = 'accepted') AS accepted,
+    (SELECT count(*) FROM current WHERE status = 'rejected') AS rejected,
     (SELECT count(*) FROM current WHERE status = 'pending') AS pending,
     (SELECT coalesce(sum(1 - probability), 0) FROM current WHERE status = 'auto') AS expected_wrong,
     (SELECT coalesce(sum(probability * (1 - probability)), 0) FROM current WHERE status = 'auto') AS variance_wrong
@@ -526,10 +629,15 @@ ON CONFLICT (run_id, segment_id) DO UPDATE SET stratum = excluded.stratum, chanc
 WHERE (stratum, chance) IS NOT (excluded.stratum, excluded.chance)
 """
 
-# at most one row; columns run_id, segment_id, codebook_id, coder_id (NULL = nobody has looked): a segment of the sample
-# of the current run over a current document
+# parameters: run_id, segments (JSON list of those that stay)
+remove_other_audits = """
+DELETE FROM audits WHERE run_id = :run_id AND segment_id NOT IN (SELECT value FROM json_each(:segments))
+"""
+
+# at most one row; columns run_id, segment_id, codebook_id, document_id: a segment of the sample of the current run over
+# a document
 audited_segment = """
-SELECT a.run_id, a.segment_id, r.codebook_id, a.coder_id
+SELECT a.run_id, a.segment_id, r.codebook_id, d.document_id
 FROM documents d
 JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
 JOIN runs r ON r.run_id = v.run_id
@@ -539,29 +647,447 @@ WHERE d.name = :name AND d.is_current = 1
 """
 
 # one row per code of a codebook, by number; columns code_id, is_counted (1 where a run counts it in a segment),
-# decision and is_audit of the coder's newest verdict on it (NULL = none)
+# decision (of the coder's newest verdict on it; NULL = none)
 codes_judged = """
 SELECT e.code_id,
        EXISTS (SELECT 1 FROM codings c WHERE c.run_id = :run_id AND c.segment_id = :segment_id
                AND c.code_id = e.code_id AND c.status = 'auto') AS is_counted,
-       w.decision, w.is_audit
+       (SELECT o.decision FROM opinions o
+        WHERE o.segment_id = :segment_id AND o.code_id = e.code_id AND o.coder_id = :coder_id
+          AND o.codebook = (SELECT name FROM codebooks WHERE codebook_id = :codebook_id)) AS decision
 FROM codes e
-LEFT JOIN verdicts w ON w.verdict_id = (
-    SELECT max(n.verdict_id) FROM verdicts n
-    WHERE n.segment_id = :segment_id AND n.coder_id = :coder_id
-      AND n.codebook_id = e.codebook_id AND n.code_id = e.code_id
-)
 WHERE e.codebook_id = :codebook_id
 ORDER BY e.number
 """
 
-# parameters: all columns of verdicts but verdict_id
-add_verdict = """
-INSERT INTO verdicts (segment_id, codebook_id, code_id, coder_id, decision, is_audit, memo, decided_utc)
-VALUES (:segment_id, :codebook_id, :code_id, :coder_id, :decision, :is_audit, :memo, :decided_utc)
+# one row per code of a codebook; column code_id
+codes_of = "SELECT code_id FROM codes WHERE codebook_id = :codebook_id ORDER BY number"
+
+# --- writing: intense segments ------------------------------------------------------------------
+
+# one row per segment of a run in a document that holds an intensity marker; columns run_id, segment_id
+intense_of_run = """
+SELECT i.run_id, i.segment_id
+FROM segments s JOIN intense i ON i.run_id = :run_id AND i.segment_id = s.segment_id
+WHERE s.document_id = :document_id
+ORDER BY i.segment_id
 """
 
-# parameters: run_id, segment_id, coder_id, decided_utc
-finish_audit = """
-UPDATE audits SET coder_id = :coder_id, decided_utc = :decided_utc WHERE run_id = :run_id AND segment_id = :segment_id
+# parameters: run_id, document_id
+remove_intense = """
+DELETE FROM intense
+WHERE run_id = :run_id AND segment_id IN (SELECT segment_id FROM segments WHERE document_id = :document_id)
+"""
+
+# parameters: run_id, segment_id
+add_intense = "INSERT INTO intense (run_id, segment_id) VALUES (?, ?)"
+
+# --- reviewing: reading ------------------------------------------------------------------------
+
+_review_columns = """
+       EXISTS (SELECT 1 FROM verdicts w JOIN actions a ON a.action_id = w.action_id AND a.undone_utc IS NULL
+               WHERE w.segment_id = c.segment_id AND w.code_id = c.code_id AND a.coder_id = :me) AS is_mine,
+       EXISTS (SELECT 1 FROM looks l JOIN actions a ON a.action_id = l.action_id AND a.undone_utc IS NULL
+               WHERE l.segment_id = c.segment_id AND a.coder_id = :me) AS is_done
+"""
+_decided_with = """
+    (SELECT json_group_array(codebook_id) FROM (
+        SELECT o.codebook_id FROM opinions o
+        WHERE o.segment_id = c.segment_id AND o.codebook = b.name AND o.code_id = c.code_id
+        UNION SELECT g.codebook_id FROM adjudications g
+        WHERE g.segment_id = c.segment_id AND g.codebook = b.name AND g.code_id = c.code_id
+    ))
+"""
+_in_places = """
+    (:document_id IS NULL OR d.document_id = :document_id)
+    AND (:segments IS NULL OR c.segment_id IN (SELECT value FROM json_each(:segments)))
+"""
+
+
+def _suggestions(evidence: str) -> str:
+    return f"""
+SELECT d.document_id, d.name AS document, d.region, c.segment_id, s.position, s.words, c.code_id AS code, e.number,
+       c.probability, c.status AS machine_status, {_outcome} AS outcome, {_review_columns},
+       CASE WHEN j.outcome IS NOT NULL THEN {_decided_with} END AS decided_with, {evidence} AS evidence
+{_suggested}
+  AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codes_asked} AND {_in_places}
+UNION ALL
+SELECT d.document_id, d.name, d.region, c.segment_id, s.position, s.words, c.code_id, e.number,
+       NULL, NULL, c.outcome, {_review_columns}, {_decided_with}, '[]'
+{_added}
+  AND {_documents_asked} AND (:coder IS NULL OR k.name = :coder) AND {_codes_asked} AND {_in_places}
+ORDER BY document, position, number
+"""
+
+
+# parameters: also me (coder_id of who asks), document_id and segments (NULL = all); one row per suggestion of the
+# machine or decision of people on current documents, in the order of documents and segments; columns document_id,
+# document, region, segment_id, position, words, code, number, probability (NULL = no machine), machine_status (NULL
+# likewise), outcome, is_mine, is_done, decided_with (JSON list of the codebooks people decided with; NULL = nobody
+# did), evidence
+suggestions = _suggestions("'[]'")
+
+# the same rows, with the machine's evidence: much slower
+suggestions_with_evidence = _suggestions(
+    "(SELECT m.evidence FROM codings m "
+    "WHERE m.run_id = v.run_id AND m.segment_id = c.segment_id AND m.code_id = c.code_id)"
+)
+
+# one row per newest decision of a person that stands, of current documents; adjudications too; columns document_id,
+# position, segment_id, code, coder, decision, is_adjudicated, decided_utc, codebook_id, codebook_version, action_id
+opinions = """
+WITH said AS (
+    SELECT *, 0 AS is_adjudicated FROM opinions
+    WHERE :segments IS NULL OR segment_id IN (SELECT value FROM json_each(:segments))
+    UNION ALL
+    SELECT *, 1 FROM adjudications
+    WHERE :segments IS NULL OR segment_id IN (SELECT value FROM json_each(:segments))
+)
+SELECT d.document_id, s.position, s.segment_id, o.code_id AS code, k.name AS coder, o.decision, o.is_adjudicated,
+       o.made_utc AS decided_utc, o.codebook_id, b.version AS codebook_version, o.action_id
+FROM said o
+JOIN segments s ON s.segment_id = o.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coders k ON k.coder_id = o.coder_id
+JOIN codebooks b ON b.codebook_id = o.codebook_id
+ORDER BY d.name, s.position, o.code_id, k.name, o.is_adjudicated
+"""
+
+# one row per segment and coder who is done with it, of current documents; columns document_id, position, segment_id,
+# coder, is_blind
+looks = """
+SELECT d.document_id, s.position, s.segment_id, k.name AS coder, l.is_blind
+FROM looked l
+JOIN segments s ON s.segment_id = l.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coders k ON k.coder_id = l.coder_id
+WHERE :segments IS NULL OR l.segment_id IN (SELECT value FROM json_each(:segments))
+ORDER BY d.name, s.position, k.name
+"""
+
+# one row per current document, outcome and whether the current run suggests the code, of what people decided; columns
+# document_id, outcome (accepted, rejected, pending), is_suggested, codings
+decided = """
+SELECT d.document_id, j.outcome,
+       EXISTS (SELECT 1 FROM codings m WHERE m.run_id = v.run_id AND m.segment_id = j.segment_id
+               AND m.code_id = j.code_id) AS is_suggested,
+       count(*) AS codings
+FROM decisions j
+JOIN segments s ON s.segment_id = j.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN codebooks b ON b.codebook_id = r.codebook_id AND b.name = j.codebook
+JOIN codes e ON e.codebook_id = r.codebook_id AND e.code_id = j.code_id
+GROUP BY d.document_id, j.outcome, is_suggested
+ORDER BY d.name, j.outcome, is_suggested
+"""
+
+# parameters: coder_id; one row per current document with a segment the coder is done with; columns document_id,
+# segments
+done_by_document = """
+SELECT s.document_id, count(DISTINCT l.segment_id) AS segments
+FROM looks l
+JOIN actions a ON a.action_id = l.action_id AND a.undone_utc IS NULL AND a.coder_id = :coder_id
+JOIN segments s ON s.segment_id = l.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+GROUP BY s.document_id
+"""
+
+# parameters: coder_id; one row per segment of the audit sample of current runs that the coder is not done with, in
+# random order; columns document_id, position, stratum, is_done (1 = somebody else is)
+audit_waiting = """
+SELECT d.document_id, s.position, a.stratum,
+       EXISTS (SELECT 1 FROM looks l JOIN actions x ON x.action_id = l.action_id AND x.undone_utc IS NULL
+               WHERE l.segment_id = a.segment_id) AS is_done
+FROM audits a
+JOIN segments s ON s.segment_id = a.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1 AND v.run_id = a.run_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM looks l JOIN actions x ON x.action_id = l.action_id AND x.undone_utc IS NULL
+    WHERE l.segment_id = a.segment_id AND x.coder_id = :coder_id
+)
+ORDER BY (s.segment_id * 2654435761) % 4294967296
+"""
+
+# one row per newest memo that stands, of current documents and of codes; columns document_id, position,
+# segment_id (NULL = on the code as such), code (NULL = on the segment), coder, text, written_utc
+memos = """
+SELECT d.document_id, s.position, p.segment_id, p.code_id AS code, k.name AS coder, p.text, p.made_utc AS written_utc
+FROM (
+    SELECT m.segment_id, m.code_id, m.text, a.coder_id, a.made_utc,
+           row_number() OVER (
+               PARTITION BY m.segment_id, m.code_id, a.coder_id ORDER BY a.clock DESC, a.action_id DESC
+           ) AS age
+    FROM memos m JOIN actions a ON a.action_id = m.action_id AND a.undone_utc IS NULL
+    WHERE :segments IS NULL OR m.segment_id IN (SELECT value FROM json_each(:segments))
+) p
+JOIN coders k ON k.coder_id = p.coder_id
+LEFT JOIN segments s ON s.segment_id = p.segment_id
+LEFT JOIN documents d ON d.document_id = s.document_id
+WHERE p.age = 1 AND p.text <> '' AND (p.segment_id IS NULL OR d.is_current = 1)
+ORDER BY d.name, s.position, p.code_id, k.name
+"""
+
+# one row per action, the newest first; columns action_id, coder, kind, clock, made_utc, undone_utc, verdicts, looks,
+# segments, documents, codes (JSON list)
+actions = """
+SELECT a.action_id, k.name AS coder, a.kind, a.clock, a.made_utc, a.undone_utc,
+       (SELECT count(*) FROM verdicts w WHERE w.action_id = a.action_id) AS verdicts,
+       (SELECT count(*) FROM looks l WHERE l.action_id = a.action_id) AS looks,
+       (SELECT count(DISTINCT segment_id) FROM (
+            SELECT segment_id FROM verdicts w WHERE w.action_id = a.action_id
+            UNION SELECT segment_id FROM looks l WHERE l.action_id = a.action_id
+            UNION SELECT segment_id FROM memos m WHERE m.action_id = a.action_id AND segment_id IS NOT NULL
+       )) AS segments,
+       (SELECT json_group_array(DISTINCT code_id) FROM verdicts w WHERE w.action_id = a.action_id) AS codes
+FROM actions a JOIN coders k ON k.coder_id = a.coder_id
+WHERE (:coder_id IS NULL OR a.coder_id = :coder_id) AND (:standing = 0 OR a.undone_utc IS NULL)
+ORDER BY a.clock DESC, a.action_id DESC
+LIMIT :limit
+"""
+
+# one row per segment an action touches; columns segment_id, document_id, position
+segments_of_action = """
+SELECT s.segment_id, s.document_id, s.position FROM segments s
+WHERE s.segment_id IN (
+    SELECT segment_id FROM verdicts WHERE action_id = :action_id
+    UNION SELECT segment_id FROM looks WHERE action_id = :action_id
+    UNION SELECT segment_id FROM memos WHERE action_id = :action_id AND segment_id IS NOT NULL
+)
+ORDER BY s.segment_id
+"""
+
+# one row per segment and person with a decision or a look that stands, of current documents; columns document_id,
+# document, region, position, turn, words, coder, codes, judged (JSON lists), looked, is_blind
+judgements = """
+SELECT d.document_id, d.name AS document, d.region, s.position, s.turn, s.words, k.name AS coder,
+       coalesce(o.codes, '[]') AS codes, coalesce(o.judged, '[]') AS judged,
+       l.is_blind IS NOT NULL AS looked, coalesce(l.is_blind, 0) AS is_blind
+FROM (
+    SELECT segment_id, codebook, coder_id FROM opinions
+    UNION SELECT segment_id, codebook, coder_id FROM looked
+) p
+LEFT JOIN (
+    SELECT segment_id, codebook, coder_id,
+           json_group_array(code_id) FILTER (WHERE decision IN ('accept', 'add')) AS codes,
+           json_group_array(code_id) FILTER (WHERE decision <> 'unsure') AS judged
+    FROM (SELECT * FROM opinions ORDER BY segment_id, codebook, coder_id, code_id)
+    GROUP BY segment_id, codebook, coder_id
+) o ON o.segment_id = p.segment_id AND o.codebook = p.codebook AND o.coder_id = p.coder_id
+LEFT JOIN looked l ON l.segment_id = p.segment_id AND l.codebook = p.codebook AND l.coder_id = p.coder_id
+JOIN segments s ON s.segment_id = p.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN codebooks b ON b.codebook_id = r.codebook_id AND b.name = p.codebook
+JOIN coders k ON k.coder_id = p.coder_id
+ORDER BY d.name, s.position, k.name
+"""
+
+# one row per respondents' segment of current documents with the machine's codes that count; columns as judgements
+machine_judgements = """
+SELECT d.document_id, d.name AS document, d.region, s.position, s.turn, s.words,
+       (SELECT json_group_array(c.code_id) FROM codings c
+        WHERE c.run_id = v.run_id AND c.segment_id = s.segment_id AND c.status = 'auto') AS codes
+FROM documents d
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN segments s ON s.document_id = d.document_id AND s.is_coded = 1
+WHERE d.is_current = 1
+ORDER BY d.name, s.position
+"""
+
+# one row per respondents' segment of current documents that somebody is done with or has decided on, by document id
+# and position; columns document_id, document, position, segment_id, codebook (its name), is_done; JSON lists of code
+# ids: by people's word accepted, rejected and pending, of the machine's that nobody decided on auto and waiting;
+# decided_with (JSON list of [code id, codebook id] of the decisions that stand)
+judged_sentences = """
+WITH said AS MATERIALIZED (  -- once: segment by segment the views take a hundred times as long
+    SELECT segment_id, codebook, json_group_array(json_array(code_id, codebook_id)) AS decided_with
+    FROM (
+        SELECT segment_id, codebook, code_id, codebook_id FROM opinions
+        UNION SELECT segment_id, codebook, code_id, codebook_id FROM adjudications
+    )
+    GROUP BY segment_id, codebook
+)
+SELECT d.document_id, d.name AS document, s.position, s.segment_id, b.name AS codebook, max(p.is_done) AS is_done,
+       (SELECT json_group_array(j.code_id) FROM decisions j
+        WHERE j.segment_id = s.segment_id AND j.codebook = b.name AND j.outcome = 'accepted') AS accepted,
+       (SELECT json_group_array(j.code_id) FROM decisions j
+        WHERE j.segment_id = s.segment_id AND j.codebook = b.name AND j.outcome = 'rejected') AS rejected,
+       (SELECT json_group_array(j.code_id) FROM decisions j
+        WHERE j.segment_id = s.segment_id AND j.codebook = b.name AND j.outcome = 'pending') AS pending,
+       (SELECT json_group_array(c.code_id) FROM codings c
+        WHERE c.run_id = r.run_id AND c.segment_id = s.segment_id AND c.status = 'auto' AND c.code_id NOT IN (
+            SELECT j.code_id FROM decisions j WHERE j.segment_id = s.segment_id AND j.codebook = b.name)) AS auto,
+       (SELECT json_group_array(c.code_id) FROM codings c
+        WHERE c.run_id = r.run_id AND c.segment_id = s.segment_id AND c.status = 'pending' AND c.code_id NOT IN (
+            SELECT j.code_id FROM decisions j WHERE j.segment_id = s.segment_id AND j.codebook = b.name)) AS waiting,
+       coalesce(w.decided_with, '[]') AS decided_with
+FROM (
+    SELECT segment_id, codebook, 0 AS is_done FROM decisions
+    UNION SELECT segment_id, codebook, 1 FROM looked
+) p
+JOIN segments s ON s.segment_id = p.segment_id
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN codebooks b ON b.codebook_id = r.codebook_id AND b.name = p.codebook
+LEFT JOIN said w ON w.segment_id = p.segment_id AND w.codebook = p.codebook
+GROUP BY p.segment_id
+ORDER BY d.document_id, s.position
+"""
+
+# one row: columns actions, undone, clock, runs, finished_utc; the same while nothing is decided or tagged
+state = """
+SELECT (SELECT count(*) FROM actions) AS actions,
+       (SELECT count(*) FROM actions WHERE undone_utc IS NOT NULL) AS undone,
+       (SELECT coalesce(max(clock), 0) FROM actions) AS clock,
+       (SELECT count(*) FROM runs) AS runs,
+       (SELECT max(finished_utc) FROM runs) AS finished_utc,
+       (SELECT count(*) FROM documents) AS documents
+"""
+
+# at most one row: whether people ever decided anything
+any_action = "SELECT 1 FROM actions LIMIT 1"
+
+# one row per segment of a document; columns segment_id, position, is_coded
+segments_at = """
+SELECT s.segment_id, s.position, s.is_coded FROM segments s
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+WHERE s.document_id = :document_id
+"""
+
+# one row per document with people it is assigned to; columns document_id, coder
+assignments = """
+SELECT i.document_id, k.name AS coder
+FROM assignments i JOIN documents d ON d.document_id = i.document_id AND d.is_current = 1
+JOIN coders k ON k.coder_id = i.coder_id
+ORDER BY d.name, k.name
+"""
+
+# --- reviewing: writing ------------------------------------------------------------------------
+
+# parameters: document_id, position; at most one row; columns segment_id, is_coded, codebook_id (of the current run)
+decidable_segment = """
+SELECT s.segment_id, s.is_coded, r.codebook_id
+FROM segments s
+JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+WHERE s.document_id = :document_id AND s.position = :position
+"""
+
+# at most one row; column decision: the newest of a coder on a code of a segment, in codebooks of the same name
+own_opinion = """
+SELECT decision, codebook_id FROM opinions
+WHERE segment_id = :segment_id AND code_id = :code_id AND coder_id = :coder_id
+  AND codebook = (SELECT name FROM codebooks WHERE codebook_id = :codebook_id)
+"""
+
+# at most one row; column decision: of the adjudication of a code of a segment
+own_adjudication = """
+SELECT decision, codebook_id FROM adjudications
+WHERE segment_id = :segment_id AND code_id = :code_id
+  AND codebook = (SELECT name FROM codebooks WHERE codebook_id = :codebook_id)
+"""
+
+# at most one row: whether a coder is done with a segment, in that version of the codebook
+own_look = """
+SELECT 1 FROM looks l JOIN actions a ON a.action_id = l.action_id AND a.undone_utc IS NULL
+WHERE l.segment_id = :segment_id AND a.coder_id = :coder_id AND l.codebook_id = :codebook_id
+"""
+
+# at most one row: whether the current run suggests a code on a segment
+suggested_code = """
+SELECT 1 FROM codings c JOIN segments s ON s.segment_id = c.segment_id
+JOIN coverage v ON v.document_id = s.document_id AND v.is_current = 1 AND v.run_id = c.run_id
+WHERE c.segment_id = :segment_id AND c.code_id = :code_id
+"""
+
+# one row: one more than the greatest clock
+next_clock = "SELECT coalesce(max(clock), 0) + 1 FROM actions"
+
+# parameters: action_id, coder_id, kind, clock, made_utc, undone_utc
+add_action = """
+INSERT INTO actions (action_id, coder_id, kind, clock, made_utc, undone_utc)
+VALUES (:action_id, :coder_id, :kind, :clock, :made_utc, :undone_utc)
+"""
+
+# parameters: action_id, segment_id, codebook_id, code_id, decision
+add_verdict = """
+INSERT INTO verdicts (action_id, segment_id, codebook_id, code_id, decision)
+VALUES (:action_id, :segment_id, :codebook_id, :code_id, :decision)
+"""
+
+# parameters: action_id, segment_id, codebook_id, is_blind
+add_look = """
+INSERT INTO looks (action_id, segment_id, codebook_id, is_blind)
+VALUES (:action_id, :segment_id, :codebook_id, :is_blind)
+"""
+
+# parameters: action_id, segment_id, codebook_id, code_id, text
+add_memo = """
+INSERT INTO memos (action_id, segment_id, codebook_id, code_id, text)
+VALUES (:action_id, :segment_id, :codebook_id, :code_id, :text)
+"""
+
+# parameters: action_id, undone_utc
+undo_action = "UPDATE actions SET undone_utc = :undone_utc WHERE action_id = :action_id AND undone_utc IS NULL"
+
+# takes all assignments away
+remove_assignments = "DELETE FROM assignments"
+
+# parameters: document_id, coder_id
+add_assignment = "INSERT INTO assignments (document_id, coder_id) VALUES (:document_id, :coder_id)"
+
+# --- exchanging --------------------------------------------------------------------------------
+
+# one row per action, the oldest first, all of one moment; columns action_id, coder, kind, clock, made_utc, undone_utc,
+# verdicts, looks (JSON lists of objects), memo (JSON object, or NULL); sentences by document_id, document and position
+whole_actions = """
+SELECT a.action_id, k.name AS coder, a.kind, a.clock, a.made_utc, a.undone_utc,
+    (SELECT json_group_array(json(part)) FROM (
+        SELECT json_object('document_id', s.document_id, 'document', d.name, 'position', s.position,
+                           'codebook_id', w.codebook_id, 'code_id', w.code_id, 'decision', w.decision) AS part
+        FROM verdicts w
+        JOIN segments s ON s.segment_id = w.segment_id
+        JOIN documents d ON d.document_id = s.document_id
+        WHERE w.action_id = a.action_id
+        ORDER BY s.document_id, s.position, w.code_id
+    )) AS verdicts,
+    (SELECT json_group_array(json(part)) FROM (
+        SELECT json_object('document_id', s.document_id, 'document', d.name, 'position', s.position,
+                           'codebook_id', l.codebook_id, 'is_blind', l.is_blind) AS part
+        FROM looks l
+        JOIN segments s ON s.segment_id = l.segment_id
+        JOIN documents d ON d.document_id = s.document_id
+        WHERE l.action_id = a.action_id
+        ORDER BY s.document_id, s.position
+    )) AS looks,
+    (SELECT json_object('document_id', s.document_id, 'document', d.name, 'position', s.position,
+                        'codebook_id', m.codebook_id, 'code_id', m.code_id, 'text', m.text)
+     FROM memos m
+     LEFT JOIN segments s ON s.segment_id = m.segment_id
+     LEFT JOIN documents d ON d.document_id = s.document_id
+     WHERE m.action_id = a.action_id) AS memo
+FROM actions a JOIN coders k ON k.coder_id = a.coder_id
+ORDER BY a.clock, a.action_id
+"""
+
+# one row per action; columns action_id, undone_utc
+action_states = "SELECT action_id, undone_utc FROM actions"
+
+# parameters: documents, a JSON list of ids; one row per respondents' segment, of any version of a document; columns
+# document_id, position, segment_id
+coded_segments_of = """
+SELECT s.document_id, s.position, s.segment_id
+FROM json_each(:documents) j JOIN segments s ON s.document_id = j.value AND s.is_coded = 1
+"""
+
+# parameters: action_id, undone_utc; of two times at which an action was taken back, the earlier stays
+undo_earlier = """
+UPDATE actions SET undone_utc = :undone_utc
+WHERE action_id = :action_id AND (undone_utc IS NULL OR undone_utc > :undone_utc)
 """

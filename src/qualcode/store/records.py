@@ -10,9 +10,9 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from ..model import ATTRIBUTES, Attributes, CoderKind, Coding, Status, Transcript, content_hash
+from ..model import ATTRIBUTES, Attributes, CoderKind, Coding, Transcript, content_hash
 
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "qualcode")
 """Namespace of the ids made from names; never changes, so that two machines agree."""
@@ -88,12 +88,15 @@ class TaggedDocument:
         Hash of all that decided how the file was read; compared by `KnownDocument.reading_hash`.
     facets : tuple of Coding
         Likewise, with the id of a facet as code; all count, whatever their status.
+    intense : tuple of int
+        Positions of all respondents' segments with an intensity marker, coded or not.
     """
 
     transcript: Transcript
     codings: tuple[Coding, ...]
     reading_hash: str
     facets: tuple[Coding, ...] = ()
+    intense: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,8 +196,10 @@ class StoreCounts:
         Documents; respondents' words and sentences in them.
     coded_segments : int
         Segments with at least one coding that counts.
-    auto, pending : int
+    auto, accepted, pending : int
         Codings by status.
+    rejected : int
+        Suggestions of the machine that people turned down.
     expected_wrong, variance_wrong : float
         Of the codings that count: how many are wrong if each is right with its probability, independently;
         mean and variance of that number.
@@ -206,6 +211,8 @@ class StoreCounts:
     coded_segments: int
     auto: int
     pending: int
+    accepted: int = 0
+    rejected: int = 0
     expected_wrong: float = 0.0
     variance_wrong: float = 0.0
 
@@ -228,7 +235,8 @@ class Filter:
     since : str or None
         ISO date, year-month or year. A document with a coarser date is kept when it may be as late;
         one without a date is not.
-    status : {"auto", "pending"} or None
+    status : {"auto", "accepted", "pending", "counted"} or None
+        "counted" = auto or accepted.
 
     Examples
     --------
@@ -244,7 +252,7 @@ class Filter:
     category: str | Sequence[str] | None = ()
     coder: str | None = None
     since: str | None = None
-    status: Status | None = None
+    status: Literal["auto", "accepted", "pending", "counted"] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", as_tuple(self.code))

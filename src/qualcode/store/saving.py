@@ -70,9 +70,9 @@ def _add_run(
     connection: sqlite3.Connection, run: RunRecord, codebook: Codebook, facets: Codebook | None
 ) -> tuple[int, bool]:
     """Find or make the run: its number, and whether it is new."""
-    _add_codebook(connection, codebook)
+    add_codebook(connection, codebook)
     if facets is not None:
-        _add_codebook(connection, facets)
+        add_codebook(connection, facets)
     facets_id = None if facets is None else facets.hash
     coder = {"coder_id": coder_id(run.coder_kind, run.coder), "name": run.coder, "kind": run.coder_kind}
     connection.execute(queries.add_coder, coder)
@@ -97,7 +97,8 @@ def _add_run(
     return int(run_id), True
 
 
-def _add_codebook(connection: sqlite3.Connection, codebook: Codebook) -> None:
+def add_codebook(connection: sqlite3.Connection, codebook: Codebook) -> None:
+    """Keep a codebook with its categories and codes, where the store does not have it."""
     key = codebook.hash
     row = {
         "codebook_id": key,
@@ -225,10 +226,14 @@ def _write_codings(connection: sqlite3.Connection, run_id: int, item: TaggedDocu
     segment_ids: dict[int, int] = dict(connection.execute(queries.segment_ids, place))
     codings = [_row(coding, run_id, segment_ids, coding.status, int(coding.intense)) for coding in item.codings]
     facets = [_row(facet, run_id, segment_ids) for facet in item.facets]
-    for rows, kept, remove, add in (
+    marked = {*item.intense, *(coding.segment for coding in item.codings if coding.intense)}
+    intense = [(run_id, segment_ids[position]) for position in marked]
+    steps: tuple[tuple[list[tuple[Any, ...]], str, str, str], ...] = (
         (sorted(codings), queries.codings_of_run, queries.remove_codings, queries.add_coding),
         (sorted(facets), queries.facets_of_run, queries.remove_facets, queries.add_facet),
-    ):
+        (sorted(intense), queries.intense_of_run, queries.remove_intense, queries.add_intense),
+    )
+    for rows, kept, remove, add in steps:
         if rows != connection.execute(kept, place).fetchall():
             connection.execute(remove, place)
             connection.executemany(add, rows)

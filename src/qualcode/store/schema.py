@@ -12,6 +12,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from .schema_review import add_review
+
 MIGRATIONS = Migrations("qualcode")
 
 
@@ -45,6 +47,12 @@ def m002_topics_facets_audit(db: Database) -> None:
     """Topics asked of a document; facets of a run; verdicts and audit samples; indexes that counting reads alone."""
     for statement in (*_TABLES_2, *_INDEXES_2, *_TRIGGERS_2, *_VIEWS_2):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m003_review(db: Database) -> None:
+    """Actions of people with their verdicts, looks and memos; assignments; what holds by them; intense segments."""
+    add_review(db)
 
 
 # Long texts stand last in their table: SQLite reads a row from the left, and what is behind a long

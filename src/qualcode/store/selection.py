@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import SelectionError, nearest
 from .records import Filter, as_tuple
 
-STATUSES = ("auto", "pending")
+STATUSES = ("auto", "accepted", "pending", "counted")
 ATTRIBUTE_FILTERS = ("region", "country", "stakeholder_group", "kind", "coder")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 

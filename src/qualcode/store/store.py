@@ -7,9 +7,11 @@ In: a path; runs with their documents and codings. Out: rows as dictionaries (co
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +20,9 @@ from typing import Any, Self
 from ..codebook import Codebook
 from ..errors import SelectionError, StoreError, nearest
 from ..model import ATTRIBUTES, Attributes, Document, Segment, Transcript, Turn
+from ..review import Place as Sentence
 from . import queries
-from .auditing import Place, write_sample, write_verdicts
+from .auditing import Place, audit_decisions, write_sample
 from .opening import immediate_transaction, open_connection, sqlite_errors_named
 from .records import (
     AuditDraw,
@@ -30,9 +33,11 @@ from .records import (
     StoreCounts,
     TaggedDocument,
     attributes_of,
+    coder_id,
 )
 from .saving import attribute_row, write_run
 from .selection import resolve_filter
+from .verdicts import Verdicts, utc_now
 
 Row = dict[str, Any]
 
@@ -166,7 +171,7 @@ class Store:
                 for document_id, attributes in changes.items()
             )
 
-    def save_audit_sample(self, run_id: int, rows: Iterable[AuditDraw]) -> int:
+    def save_audit_sample(self, run_id: int, rows: Iterable[AuditDraw], *, is_whole: bool = False) -> int:
         """Keep which segments were drawn for a person to look at: one transaction, all or nothing.
 
         Parameters
@@ -176,20 +181,21 @@ class Store:
         rows : iterable of AuditDraw
             Added to those drawn before. One that is drawn already takes the new stratum and chance; what a person
             has said of it stays.
+        is_whole : bool
+            These are the whole sample of the run: other segments are in it no longer.
 
         Returns
         -------
         int
-            Segments that are new or differ now.
+            Segments that are new, differ now or left.
 
         Raises
         ------
         StoreError
             If one is no respondents' segment of a current document that the run covers; then none is kept.
         """
-        self._refuse_reading_only()
-        with sqlite_errors_named(self.path), immediate_transaction(self._connection):
-            return write_sample(self._connection, run_id, rows)
+        with self.writing():
+            return write_sample(self._connection, run_id, rows, is_whole=is_whole)
 
     def save_audit_verdicts(
         self, coder_name: str, decisions: Mapping[Place, Collection[str]], *, decided_utc: str | None = None
@@ -219,16 +225,56 @@ class Store:
         Notes
         -----
         A code that the run counts is accepted or rejected, another that applies is added; one that the same person
-        said to apply before and now does not is rejected.
+        said to apply before and now does not is rejected. The person is done with the segments.
         """
         self._refuse_reading_only()
         if not coder_name.strip():
             raise ValueError(f"`coder_name` of `save_audit_verdicts` must name a person. Got {coder_name!r} instead.")
         if not decisions:
             return 0
-        now = decided_utc or datetime.now(UTC).isoformat(timespec="seconds")
+        person, news = coder_id("human", coder_name.strip()), 0
+        now = decided_utc or utc_now()
+        with self.writing():
+            for place, codes in decisions.items():
+                document_id, verdicts = audit_decisions(self._connection, person, place, codes)
+                looked = [Sentence(document_id, place[1])]
+                news += bool(self.verdicts.decide(coder_name, verdicts, looked=looked, kind="audit", made_utc=now))
+        return news
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the store as it was last committed into a new file, which its owner alone may read.
+
+        Raises
+        ------
+        FileExistsError
+            If there is a file of that name.
+        StoreError
+            If the disk is full or refuses.
+        """
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with sqlite_errors_named(path), closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """What people decided, and where they write it."""
+        return Verdicts(self._connection, self._rows, self.writing)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, all or nothing; inside another one, part of it.
+
+        Raises
+        ------
+        StoreError
+            If the store is read-only, in use, or the disk is full.
+        """
+        self._refuse_reading_only()
+        if self._connection.in_transaction:
+            yield
+            return
         with sqlite_errors_named(self.path), immediate_transaction(self._connection):
-            return write_verdicts(self._connection, coder_name.strip(), decisions, now)
+            yield
 
     def _refuse_reading_only(self) -> None:
         if self.read_only:
@@ -269,27 +315,34 @@ class Store:
         """
         return self._rows(queries.document_rows, (asked or Filter()).parameters())
 
-    def code_counts(self, asked: Filter | None = None) -> list[Row]:
+    def code_counts(self, asked: Filter | None = None, *, machine_only: bool = False) -> list[Row]:
         """Count how often each document has each code.
 
         Parameters
         ----------
         asked : Filter or None
+            `status` does not matter here.
+        machine_only : bool
+            As the machine coded, whatever people decided.
 
         Returns
         -------
         list of dict
-            One per document, code and status with at least one segment: document_id, code_id, status,
-            segments, words, intense_segments, first_position.
+            One per document, code and status with at least one segment: document_id, code_id, status ("auto" = counts,
+            by the machine's or people's word; "pending" = waits), segments, words, intense_segments, first_position.
         """
-        return self._rows(queries.code_counts, (asked or Filter()).parameters())
+        is_machine = machine_only or not self._people_spoke()
+        sql = queries.machine_code_counts if is_machine else queries.code_counts
+        return self._rows(sql, (asked or Filter()).parameters())
 
-    def category_counts(self, asked: Filter | None = None) -> list[Row]:
+    def category_counts(self, asked: Filter | None = None, *, machine_only: bool = False) -> list[Row]:
         """Count how often each document has each category; a segment with two codes of it counts once.
 
         Parameters
         ----------
         asked : Filter or None
+        machine_only : bool
+            As in `code_counts`.
 
         Returns
         -------
@@ -297,7 +350,9 @@ class Store:
             As `code_counts`, with category_id. A segment with one code that counts and one that waits
             is in both rows.
         """
-        return self._rows(queries.category_counts, (asked or Filter()).parameters())
+        is_machine = machine_only or not self._people_spoke()
+        sql = queries.machine_category_counts if is_machine else queries.category_counts
+        return self._rows(sql, (asked or Filter()).parameters())
 
     def coded_sentences(self, asked: Filter | None = None) -> list[Row]:
         """List the current codings that count, without words and evidence: light, for what codes do together.
@@ -356,6 +411,17 @@ class Store:
             and person (JSON lists of code ids by number).
         """
         return self._rows(queries.audit_rows)
+
+    def audit_sample(self) -> list[Row]:
+        """List all segments that were drawn at random, looked at or not.
+
+        Returns
+        -------
+        list of dict
+            One per segment of the sample, current documents and runs only, by document and position: document_id,
+            segment_id, position, words, stratum, chance (above 0 to 1).
+        """
+        return self._rows(queries.audit_sample)
 
     def runs_over(self, asked: Filter | None = None) -> list[Row]:
         """List which runs have ever covered which current documents.
@@ -554,6 +620,10 @@ class Store:
             store. Did you mean "Catalonia"?``
         """
         return resolve_filter(asked, self.values, self._rows(queries.known_codes))
+
+    def _people_spoke(self) -> bool:
+        """Whether anybody decided anything: else what the machine says is all there is, and quicker to count."""
+        return bool(self._rows(queries.any_action))
 
     def _rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         with sqlite_errors_named(self.path):

@@ -6,7 +6,7 @@ from .facets import FACETS_FROM, FacetTagger
 from .languages import LanguageTagger
 from .library import find_named, find_trained, keep_trained, load_trained
 from .model import Model, load_model, save_model
-from .model_tagger import Context, ModelTagger
+from .model_tagger import WRITTEN_KINDS, Context, ModelTagger
 from .rules import RULES_VERSION, Reading, RuleBook
 from .taggers import TAGGERS, RulesTagger, Tagger, decide
 from .training import (
@@ -14,6 +14,7 @@ from .training import (
     DIALOGUE_WEIGHT,
     HEADS,
     TRAINING_VERSION,
+    WRITTEN,
     HeadPlan,
     TrainingTurn,
     check_turns,
@@ -31,6 +32,8 @@ __all__ = [
     "RULES_VERSION",
     "TAGGERS",
     "TRAINING_VERSION",
+    "WRITTEN",
+    "WRITTEN_KINDS",
     "Bytes",
     "Context",
     "Encoder",

@@ -114,6 +114,8 @@ class TrainingTurn:
         Prose, for the head that reads reports and survey answers.
     weight : float
         How much it counts in training, above 0.
+    before : str
+        The sentence before the first, read with it but not learned from; "" = none, or not known.
     """
 
     sentences: tuple[str, ...]
@@ -123,13 +125,15 @@ class TrainingTurn:
     dialogue: str = ""
     written: bool = False
     weight: float = 1.0
+    before: str = ""
 
 
 def texts_read(turns: Sequence[TrainingTurn]) -> list[str]:
     """All that experts embed of the turns: sentences, sentences with the one before, questions."""
     texts = []
     for turn in turns:
-        texts += [*turn.sentences, *(window(b, s) for b, s in pairwise(turn.sentences))]
+        told = (turn.before, *turn.sentences) if turn.before else turn.sentences
+        texts += [*turn.sentences, *(window(b, s) for b, s in pairwise(told))]
         texts += [turn.question] if turn.question else []
     return texts
 
@@ -318,7 +322,7 @@ def _make_rows(turns: Sequence[TrainingTurn], place: Mapping[str, int]) -> _Rows
     first_rows: list[list[int]] = []
     for number, turn in enumerate(turns):
         first_rows.append([])
-        for before, sentence, codes in zip(("", *turn.sentences), turn.sentences, turn.codes, strict=False):
+        for before, sentence, codes in zip((turn.before, *turn.sentences), turn.sentences, turn.codes, strict=False):
             first_rows[-1].append(len(sentences))
             for code in codes or (None,):
                 sentences.append(sentence)
