@@ -289,6 +289,14 @@ def test_blind_review_hides_counts_reasons_and_tables(tagged: SmallStudy) -> Non
             ask()
 
 
+@pytest.mark.parametrize("asked", [Filter(code="fares"), Filter(category="money")])
+def test_blind_queue_is_not_narrowed_to_a_code(tagged: SmallStudy, asked: Filter) -> None:
+    ben = desk(tagged, "Ben", is_blind=True)
+    with pytest.raises(SelectionError, match="cannot be narrowed to a code"):
+        ben.queue("uncertain", asked)
+    assert ben.queue("uncertain", Filter(region="Southport")).passage is not None
+
+
 def test_stale_decisions_are_queued_and_stand(tagged: SmallStudy) -> None:
     anna = desk(tagged)
     place = place_of(anna, "The ticket costs too much, it is terrible")

@@ -263,10 +263,14 @@ class ReviewDesk:
         Raises
         ------
         SelectionError
-            For an unknown order.
+            For an unknown order; for a code or category in a blind review, which would say what is suggested.
         """
         if order not in QUEUE_ORDERS:
             raise SelectionError(f'There is no queue "{order}". {nearest(order, list(QUEUE_ORDERS))}')
+        if self.is_blind and self._codes_of(asked) is not None:
+            raise SelectionError(
+                "A blind queue cannot be narrowed to a code: whatever came up in it, the machine suggests the code for."
+            )
         if order == "audit":
             return self._audit(asked, later)
         from ..aggregate import progress
