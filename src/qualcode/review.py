@@ -215,8 +215,8 @@ class DocumentLine:
         Respondents'.
     done : int
         Sentences the person is done with.
-    counted, pending : int
-        Codes on sentences, by what holds now. None is shown (-1) while they are hidden in a blind review.
+    counted, pending : int or None
+        Codes on sentences, by what holds now; None = hidden in a blind review.
     assigned : tuple of str
         Coders it is assigned to; empty = to nobody.
     """
@@ -227,8 +227,8 @@ class DocumentLine:
     words: int
     sentences: int
     done: int
-    counted: int
-    pending: int
+    counted: int | None
+    pending: int | None
     assigned: tuple[str, ...] = ()
 
 

@@ -166,7 +166,13 @@ def order_passages(suggestions: Suggestions, *, order: str, seed: int = 0) -> Qu
     return _ORDERS[order](suggestions, seed)
 
 
-def progress(suggestions: Suggestions, queue: Sequence[QueuedPassage], *, target: float = 0.9) -> Progress:
+def progress(
+    suggestions: Suggestions,
+    queue: Sequence[QueuedPassage],
+    *,
+    target: float = 0.9,
+    fitting: Bools | None = None,
+) -> Progress:
     """How good the codings are expected to be, and how many decisions in this order make them good enough.
 
     Parameters
@@ -176,11 +182,13 @@ def progress(suggestions: Suggestions, queue: Sequence[QueuedPassage], *, target
     queue : sequence of QueuedPassage
     target : float
         Of precision and recall, above 0 to 1.
+    fitting : bool array, shape (n,), or None
+        Suggestions the queue was made of, where it holds a part of them; None = all.
 
     Returns
     -------
     Progress
-        `decided` are sentences this person is done with or has decided on, with nothing left to decide.
+        `decided` are fitting sentences this person is done with or has decided on, with nothing left to decide.
 
     Raises
     ------
@@ -205,8 +213,9 @@ def progress(suggestions: Suggestions, queue: Sequence[QueuedPassage], *, target
     right = np.concatenate(([0.0], np.cumsum(gained))) + (p * c).sum()
     counted = np.concatenate(([0.0], np.cumsum(turned))) + c.sum()
     precision, recall = _ratios(right, counted), _ratios(right, np.full(len(right), p.sum()))
-    mine = np.bincount(suggestions.sentence, suggestions.is_mine | suggestions.is_done, n) > 0
-    still = np.bincount(suggestions.sentence, is_open, n) > 0
+    part = np.ones(len(is_open), dtype=bool) if fitting is None else fitting
+    mine = _any(suggestions, part & (suggestions.is_mine | suggestions.is_done))
+    still = _any(suggestions, part & is_open)
     return Progress(
         decided=int((mine & ~still).sum()),
         left=len(queue),

@@ -155,7 +155,7 @@ def _sentences(store: Store) -> list[Row]:
     machines = {made["run"]: made["model_hash"] or made["coder"] for made in store.coverage_codebooks()}
     waits = {
         (row["document_id"], row["position"])
-        for row in store.verdicts.suggestions("")
+        for row in store.verdicts.suggestions()
         if row["machine_status"] == "pending"
     }
     return [

@@ -121,7 +121,7 @@ def _decided(store: Store, document_id: str, position: int) -> Iterator[str]:
     for row in store.verdicts.opinions(segments=[segment]):
         settles = " (adjudicated)" if row["is_adjudicated"] else ""
         opinions[row["code"]].append(f"{row['coder']} {_SAID[row['decision']]}{settles}")
-    for row in store.verdicts.suggestions("", document_id=document_id, segments=[segment]):
+    for row in store.verdicts.suggestions(document_id=document_id, segments=[segment]):
         code = row["code"]
         if opinions[code]:
             yield f"People on {code}: {', '.join(opinions[code])}. It {_HOLDS[row['outcome']]}."

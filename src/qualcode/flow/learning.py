@@ -20,13 +20,13 @@ from ..errors import StoreError, TagError
 from ..model import Transcript, content_hash
 from .material import JudgedSentence, Material, material_hash, training_turns
 from .models import in_languages, tagger_of, train_model
-from .showing import meaning_changed
+from .showing import changed_meanings
 from .training import TrainReport, base_model, keep_model, training_material
 from .workspace import Workspace
 
 if TYPE_CHECKING:
     from ..aggregate import Duel, Gain
-    from ..store import Row, Store
+    from ..store import Row
     from ..tag import Encoder, Model
 
 ENOUGH_SENTENCES, ENOUGH_CODINGS = 50, 20
@@ -190,7 +190,8 @@ def _read_answers(work: Workspace) -> _Answers:
         # Turns in other languages are read by cues: no model learns from them.
         languages = in_languages(work, lambda: RulesTagger(work.codebook))
         transcripts = {key: languages.own_part(store.transcript(name)) for key, name in names.items()}
-        reader = _Reader(work.codebook, _changed(store, work.codebook, rows))
+        used = {book for row in rows for _, book in json.loads(row["decided_with"])}
+        reader = _Reader(work.codebook, changed_meanings(store, used, work.codebook))
         sample = store.audit_sample()
     answers, left_out = [], Counter[LeftOut]()
     for row in rows:
@@ -217,7 +218,7 @@ class _Reader:
             set(json.loads(row[name])) & self.codebook.by_id.keys()
             for name in ("accepted", "rejected", "pending", "auto", "waiting")
         )
-        if any(code in self.changed[book] for code, book in json.loads(row["decided_with"])):
+        if any(code in self.changed.get(book, ()) for code, book in json.loads(row["decided_with"])):
             return "stale"
         if pending:
             return "differ"
@@ -246,12 +247,6 @@ def _in_context(transcript: Transcript, row: Row, codes: tuple[str, ...]) -> Jud
         question=transcript.question_before(segment.turn),
         written=transcript.document.attributes.kind in WRITTEN_KINDS,
     )
-
-
-def _changed(store: Store, codebook: Codebook, rows: Sequence[Row]) -> dict[str, frozenset[str]]:
-    """Codes that meant something else, by the id of the codebook people decided with."""
-    used = {book for row in rows for _, book in json.loads(row["decided_with"])}
-    return {key: meaning_changed(store.codebook(key), codebook) for key in used}
 
 
 def _weights(sample: Sequence[Row], answers: Sequence[_Answer]) -> dict[_Place, float]:

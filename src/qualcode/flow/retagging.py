@@ -190,7 +190,7 @@ def _state(store: Store, same: Callable[[Place], Any], regions: Store | None = N
             same((row["document"], row["position"])),
             row["outcome"] == "pending",
         )
-        for row in store.verdicts.suggestions("")
+        for row in store.verdicts.suggestions()
         if row["outcome"] != "rejected"
     ]
     return CodedState(store.document_rows(), store.code_counts(), codings, store.codebook())
@@ -236,10 +236,10 @@ def _waiting(old: Store, new: Store) -> Iterator[Row]:
         done[row["document_id"], row["position"]].append(row["coder"])
     before = {
         (row["document_id"], row["position"], row["code"])
-        for row in old.verdicts.suggestions("")
+        for row in old.verdicts.suggestions()
         if row["machine_status"] == "auto"
     }
-    for row in new.verdicts.suggestions(""):
+    for row in new.verdicts.suggestions():
         place = (row["document_id"], row["position"])
         is_new = row["machine_status"] == "auto" and (*place, row["code"]) not in before
         if is_new and row["outcome"] == "pending" and place in done:

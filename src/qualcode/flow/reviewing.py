@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import wraps
 from threading import RLock, Timer, local
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -37,7 +37,7 @@ from ..review import (
     ShownSentence,
 )
 from .results import BY, Summary, summarize
-from .showing import Notes, Reader, Text, meaning_changed, page_ranges, read_notes
+from .showing import Notes, Reader, Text, changed_meanings, page_ranges, read_notes
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -160,8 +160,7 @@ class ReviewDesk:
     def coders(self) -> list[str]:
         """People who have decided something, and the person at the desk, by name."""
         with self._reading() as store:
-            rows = store.verdicts.actions(limit=-1)
-        return sorted({self.coder, *(row["coder"] for row in rows)})
+            return sorted({self.coder, *store.verdicts.people()})
 
     def choices(self) -> dict[str, list[str]]:
         """Values to filter documents by."""
@@ -182,8 +181,8 @@ class ReviewDesk:
                 words=row["words"],
                 sentences=row["segments"],
                 done=done.get(key, 0),
-                counted=-1 if self.is_blind else counted[key],
-                pending=-1 if self.is_blind else pending[key],
+                counted=None if self.is_blind else counted[key],
+                pending=None if self.is_blind else pending[key],
                 assigned=tuple(assigned.get(key, ())),
             )
             for key, row in self._chosen(kept, asked).items()
@@ -277,7 +276,7 @@ class ReviewDesk:
 
         kept = self._current(with_evidence=order == "conflict")
         queue = self._queue(kept, order, asked)
-        found = replace(progress(kept.rows, queue, target=TARGET), decided=self._decided(kept, asked))
+        found = progress(kept.rows, queue, target=TARGET, fitting=self._fitting(kept, asked))
         for passage in _put_aside(queue, later):
             chosen = self.passage(passage.place, why=passage.why, suggested=passage.codes)
             return QueuePage(order, chosen, found, _NOTES[order])
@@ -294,14 +293,6 @@ class ReviewDesk:
                 codes = self._codes_of(asked)
                 kept.queues[key] = whole.within(wanted, codes)
             return kept.queues[key]
-
-    def _decided(self, kept: _Kept, asked: Filter | None) -> int:
-        """Sentences that fit the filter and on which the person has decided all there is."""
-        rows, chosen = kept.rows, self._fitting(kept, asked)
-        mine, still = (
-            set(rows.sentence[chosen & flag].tolist()) for flag in (rows.is_mine | rows.is_done, rows.is_open)
-        )
-        return len(mine - still)
 
     def _audit(self, asked: Filter | None, later: Sequence[Place]) -> QueuePage:
         kept = self._current()
@@ -615,7 +606,8 @@ class ReviewDesk:
             documents = {row["document_id"]: row for row in store.document_rows()}
             tagger = store.coverage_codebooks()[0]["coder"] if documents else ""
             codebook = store.codebook()
-            reader = Reader(self.coder, self.is_blind, tagger, codebook, _changed(store, codebook))
+            used = {row["codebook_id"] for row in store.verdicts.opinions()}
+            reader = Reader(self.coder, self.is_blind, tagger, codebook, changed_meanings(store, used, codebook))
             rows = self._read_rows(store, reader, with_evidence)
             packed = pack_suggestions(rows, list(documents.values()), codebook)
             return _Kept(state, documents, reader, packed, with_evidence)
@@ -756,12 +748,6 @@ def _cells(rows: Suggestions) -> int:
 def _cues_in(evidence: str) -> str:
     """Evidence that a queue goes by; the rest need not be kept."""
     return evidence if '"cue"' in evidence or '"veto"' in evidence else "[]"
-
-
-def _changed(store: Store, codebook: Codebook) -> Mapping[str, frozenset[str]]:
-    """Codes that meant something else in the codebooks people decided with, by codebook id."""
-    used = {row["codebook_id"] for row in store.verdicts.opinions()} - {codebook.hash}
-    return {key: meaning_changed(store.codebook(key), codebook) for key in used}
 
 
 def _attributes(row: Mapping[str, Any]) -> dict[str, str]:

@@ -204,6 +204,21 @@ def meaning_changed(before: Codebook, after: Codebook) -> frozenset[str]:
     return frozenset(change.part for change in diff_codebooks(before, after) if change.level == "meaning")
 
 
+def changed_meanings(store: Store, used: Iterable[str], codebook: Codebook) -> dict[str, frozenset[str]]:
+    """Codes that meant something else in other versions of a codebook, by the version's id.
+
+    Parameters
+    ----------
+    store : Store
+        Holds the versions.
+    used : iterable of str
+        Their ids.
+    codebook : Codebook
+        What codes mean now.
+    """
+    return {key: meaning_changed(store.codebook(key), codebook) for key in {*used} - {codebook.hash}}
+
+
 def own_outcome(decision: str) -> Outcome:
     """What a person's own decision alone makes of a code."""
     return {"accept": "accepted", "add": "accepted", "reject": "rejected"}.get(decision, "pending")  # type: ignore[return-value]  # the three are outcomes

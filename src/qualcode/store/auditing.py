@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 
 from ..errors import StoreError, nearest
 from ..review import Decision
+from ..review import Place as Sentence
 from . import queries
 from .records import AuditDraw
 
@@ -67,8 +68,6 @@ def audit_decisions(
     StoreError
         For a segment that is not in the sample of the current run, or an unknown code.
     """
-    from ..review import Place as Sentence
-
     name, position = place
     found = connection.execute(queries.audited_segment, {"name": name, "position": position}).fetchone()
     if found is None:

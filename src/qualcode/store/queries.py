@@ -848,6 +848,13 @@ ORDER BY a.clock DESC, a.action_id DESC
 LIMIT :limit
 """
 
+# one row per person with an action that stands; column name
+people = """
+SELECT k.name FROM coders k
+WHERE EXISTS (SELECT 1 FROM actions a WHERE a.coder_id = k.coder_id AND a.undone_utc IS NULL)
+ORDER BY k.name
+"""
+
 # one row per segment an action touches; columns segment_id, document_id, position
 segments_of_action = """
 SELECT s.segment_id, s.document_id, s.position FROM segments s

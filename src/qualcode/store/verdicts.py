@@ -152,9 +152,9 @@ class Verdicts:
                 self._check_code(memo.code, codebook, "the memo")
             row = {"segment_id": segment and segment["segment_id"], "codebook_id": codebook}
             row |= {"code_id": memo.code, "text": text}
-            kept = [m["text"] for m in self.memos(coder=coder)
-                    if (m["segment_id"], m["code"]) == (row["segment_id"], memo.code)]  # fmt: skip
-            if (kept or [""])[0] == text:
+            notes = self.memos(segments=[segment["segment_id"]] if segment else None, coder=coder)
+            kept = {(note["segment_id"], note["code"]): note["text"] for note in notes}
+            if kept.get((row["segment_id"], memo.code), "") == text:
                 return None
             return self._add(person, "memo", made_utc, memo={**row, "place": memo.place})
 
@@ -197,7 +197,7 @@ class Verdicts:
 
     def suggestions(
         self,
-        coder: str,
+        coder: str | None = None,
         asked: Filter | None = None,
         *,
         document_id: str | None = None,
@@ -208,8 +208,8 @@ class Verdicts:
 
         Parameters
         ----------
-        coder : str
-            Who asks; see `is_mine` and `is_done`.
+        coder : str or None
+            Who asks; see `is_mine` and `is_done`. None = nobody: both are 0.
         asked : Filter or None
             `status` does not matter here.
         document_id : str or None
@@ -230,7 +230,7 @@ class Verdicts:
         """
         sql = queries.suggestions_with_evidence if with_evidence else queries.suggestions
         parameters = (asked or Filter()).parameters()
-        person = coder_id("human", coder.strip())
+        person = None if coder is None else coder_id("human", coder.strip())
         return self._rows(sql, {**parameters, "me": person, "document_id": document_id, **_among(segments)})
 
     def opinions(self, *, segments: Sequence[int] | None = None) -> list[Row]:
@@ -259,6 +259,10 @@ class Verdicts:
         """
         rows = self._rows(queries.memos, _among(segments))
         return [row for row in rows if coder is None or row["coder"] == coder.strip()]
+
+    def people(self) -> list[str]:
+        """Names of all who have done anything that stands, in order."""
+        return [row["name"] for row in self._rows(queries.people)]
 
     def actions(self, coder: str | None = None, *, limit: int = 20, standing: bool = True) -> list[Row]:
         """List what people did, the newest first.
