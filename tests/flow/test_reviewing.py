@@ -160,6 +160,19 @@ def test_tables_follow_decisions_at_once(tagged: SmallStudy) -> None:
     assert funding() == 1
 
 
+def test_what_was_read_before_a_decision_does_not_change_under_who_still_uses_it(tagged: SmallStudy) -> None:
+    found = desk(tagged)
+    before = found._current()
+    outcomes_before = before.rows.outcome.tolist()
+    place = place_of(found, "no money for a second bus")
+    found.decide([Decision(place, "funding", "reject")])
+    # A table begun before the decision ends after it, and is kept with what it was made of.
+    before.summaries[("late",)] = found.summary()
+    assert before.rows.outcome.tolist() == outcomes_before
+    assert ("late",) not in found._current().summaries
+    assert found._current().rows.outcome.tolist() != outcomes_before
+
+
 def test_finish_says_that_a_sentence_is_right_as_it_stands(tagged: SmallStudy) -> None:
     found = desk(tagged)
     place, plain = place_of(found, "The road is slow"), place_of(found, "My garden")

@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from threading import RLock, Timer, local
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -62,9 +62,9 @@ FILTERS = ("region", "country", "stakeholder_group", "kind")
 _KEPT_TEXTS = 16
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Kept:
-    """What the desk has read, as long as the store is in the same state."""
+    """What the desk has read, as long as the store is in the same state; a thread that holds it may finish with it."""
 
     state: Row
     documents: dict[str, Row]
@@ -585,8 +585,7 @@ class ReviewDesk:
             return
         documents = list(dict.fromkeys(place.document_id for place in places))
         rows = [row for key in documents for row in self._read_rows(store, kept.reader, kept.has_evidence, key)]
-        kept.rows = kept.rows.replace(rows, documents)
-        kept.state, kept.summaries, kept.queues = state, {}, {}
+        self._kept = replace(kept, state=state, rows=kept.rows.replace(rows, documents), queues={}, summaries={})
         self._count_again_later()
 
     def _current(self, *, with_evidence: bool = False) -> _Kept:
