@@ -110,6 +110,20 @@ def review_section(large: Path) -> list[str]:
     ]
 
 
+def exchange_section() -> list[str]:
+    """Projects of other programs, both ways: whole processes."""
+    from exchange import CODINGS, DOCUMENTS, RUNS, rows
+
+    return [
+        "\n## Projects of other programs\n",
+        f"`benchmarks/exchange.py`: a project of {CODINGS:,} codings by four people in {DOCUMENTS} documents (3 MB of text "
+        "with emoji, Greek, byte order marks and CR LF, codes seven deep), seconds of whole processes, median of "
+        f"{RUNS} rounds (minimum-maximum). A coding that moved would end it.\n",
+        "| what | s |\n|---|---|",
+        *rows(),
+    ]
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -168,6 +182,7 @@ def main() -> None:
         "| command | wall s | processor s | peak MiB |\n|---|---|---|---|",
         *rows,
         *review,
+        *exchange_section(),
     ]
     (ROOT / "docs" / "performance.md").write_text("\n".join(page) + "\n", encoding="utf-8", newline="\n")
     print("\n".join(rows))

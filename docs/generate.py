@@ -13,11 +13,13 @@ import json
 import os
 import re
 import shlex
-import subprocess
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -212,11 +214,17 @@ def curve_table() -> str:
     return "\n".join(lines)
 
 
-def readme_page() -> str:
-    """README.md with every console block run again, one after the other, in one empty folder."""
+DEMO = "$ qualcode demo"
+
+
+def readme_page(demo: tuple[Path, str] | None = None) -> str:
+    """README.md with every console block run again, one after the other, in one empty folder.
+
+    `demo` is the folder that `DEMO` has made and what it printed, where it ran before; it is copied.
+    """
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
-        session = Session(Path(name))
+        session = Session(Path(name), demo)
 
         def again(found: re.Match[str]) -> str:
             commands = [line for line in found[1].splitlines() if line.startswith("$ ")]
@@ -226,29 +234,35 @@ def readme_page() -> str:
 
 
 class Session:
-    """A terminal session: commands one after the other, `cd` included; standard error is shown too."""
+    """A terminal session: commands one after the other, `cd` included; standard error is shown too.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    All run in this process: to start twelve would take longer than what they do.
+    """
+
+    def __init__(self, folder: Path, demo: tuple[Path, str] | None = None) -> None:
+        self.folder, self.demo = folder, demo
 
     def run(self, line: str) -> str:
+        from qualcode.cli import app
+
         words = shlex.split(line.removeprefix("$ "))
         if words[0] == "cd":
             self.folder = self.folder / words[1]
             return f"{line}\n"
         if words[0] != "qualcode":
             raise ValueError(f"README: only qualcode and cd can be run here, not {words[0]}")
-        environment = {k: v for k, v in os.environ.items() if k != "QUALCODE_STORE"} | {"PYTHONUTF8": "1"}
-        done = subprocess.run(
-            [sys.executable, "-m", "qualcode", *words[1:]],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        return f"{line}\n" + "".join(f"{text.rstrip()}\n" for text in done.stdout.strip("\n").splitlines())
+        if line == DEMO and self.demo is not None:
+            shutil.copytree(self.demo[0], self.folder / "qualcode-demo")
+            return f"{line}\n{_trimmed(self.demo[1])}"
+        os.environ.pop("QUALCODE_STORE", None)
+        said = StringIO()
+        with chdir(self.folder), redirect_stdout(said), redirect_stderr(said), suppress(SystemExit):
+            app(words[1:], prog_name="qualcode")
+        return f"{line}\n{_trimmed(said.getvalue())}"
+
+
+def _trimmed(said: str) -> str:
+    return "".join(f"{text.rstrip()}\n" for text in said.strip("\n").splitlines())
 
 
 def with_blocks(page: str, blocks: dict[str, Callable[[], str]]) -> str:
@@ -260,10 +274,10 @@ def with_blocks(page: str, blocks: dict[str, Callable[[], str]]) -> str:
     return re.sub(r"(<!-- begin: ([a-z_]+) -->)\n.*?\n?(<!-- end: \2 -->)", fill, page, flags=re.DOTALL)
 
 
-def pages() -> dict[Path, str]:
-    """Every generated page with what it should hold."""
+def pages(demo: tuple[Path, str] | None = None) -> dict[Path, str]:
+    """Every generated page with what it should hold; `demo` as for `readme_page`."""
     made = {
-        ROOT / "README.md": readme_page(),
+        ROOT / "README.md": readme_page(demo),
         ROOT / "docs" / "cli.md": cli_page(),
         ROOT / "docs" / "schema.md": schema_page(),
         ROOT / "docs" / "errors.md": errors_page(),

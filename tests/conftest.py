@@ -18,6 +18,29 @@ ROOT = Path(__file__).resolve().parents[1]
 GARDENING = ROOT / "tests" / "codebooks" / "community_gardening"
 
 
+SLOWEST = (
+    "docs/test_generated.py",
+    "browser/test_reviewing.py",
+    "browser/test_attacks.py",
+    "browser/test_accessibility.py",
+    "docs/test_notebooks.py",
+    "flow/test_learning.py",
+    "cli/test_app.py",
+    "flow/test_demo.py",
+    "flow/test_tagging.py",
+    "flow/test_reporting.py",
+    "flow/test_exporting_projects.py",
+    "tag/test_training.py",
+)
+"""These files first: one of them begun last would leave the other test processes idle."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {ROOT / "tests" / name: number for number, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
 # Speed is measured in benchmarks/, not here: a busy machine must not fail a test.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -128,9 +151,9 @@ def tagger(shipped: Codebook, shipped_model: Model, encoder: Encoder) -> ModelTa
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo study, made once a session; only to be read."""
-    from studies import make_demo, make_once
+    from studies import demo_once
 
-    return make_once(tmp_path_factory, "demo", make_demo)
+    return demo_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

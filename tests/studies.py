@@ -6,18 +6,22 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import chdir, closing, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from qualcode import flow
+from qualcode.cli import app
 from qualcode.flow.material import material_hash
 from qualcode.store import Filter, Store
 from qualcode.study import Study, find_study
-from qualcode.tag import find_trained
+from qualcode.tag import find_trained, load_encoder
+from qualcode.tag.encoder import text_key
 
 CODEBOOK = """\
 id: night_buses
@@ -216,4 +220,33 @@ def make_demo(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
             patch.setenv(variable, str(folder.parent / "cache"))
-        flow.run_demo(folder)
+        said = StringIO()
+        with chdir(folder.parent), redirect_stdout(said), redirect_stderr(said), suppress(SystemExit):
+            app(["demo"], prog_name="qualcode")
+    folder.with_name("qualcode-demo").rename(folder)
+    _said_of(folder).write_text(said.getvalue(), encoding="utf-8")
+    if (encoder := load_encoder()) is not None:
+        known = {text_key(text): row for text, row in encoder._known.items()}
+        np.savez(_vectors_of(folder), keys=np.array(list(known), dtype=np.uint64), rows=np.stack(list(known.values())))
+
+
+def demo_once(tmp: pytest.TempPathFactory) -> Path:
+    """The demo study, shared by all test processes: only to be read. No process embeds its sentences again."""
+    folder = make_once(tmp, "demo", make_demo)
+    if (encoder := load_encoder()) is not None:
+        with np.load(_vectors_of(folder)) as kept:
+            encoder.shelve(dict(zip(kept["keys"].tolist(), kept["rows"], strict=True)))
+    return folder
+
+
+def demo_said(folder: Path) -> str:
+    """What `qualcode demo` printed when it made the demo study in `folder`."""
+    return _said_of(folder).read_text(encoding="utf-8")
+
+
+def _said_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}_said.txt")
+
+
+def _vectors_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}_vectors.npz")

@@ -63,6 +63,7 @@ NO_TEST_OF_THEIR_OWN = {
     "present/figures/__init__.py": "re-exports; tests/present/figures/test_figures.py",
     "present/word_styles.py": "styles and nothing else; tests/present/test_word.py",
     "read/__init__.py": "re-exports",
+    "refi/__init__.py": "re-exports",
     "segment/__init__.py": "re-exports",
     "store/__init__.py": "re-exports; tests/store/test_init.py",
     "tag/__init__.py": "re-exports",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from qualcode.study import (
     RegionPlan,
     Study,
     find_study,
+    parse_columns,
     parse_speakers,
     read_study,
     template,
@@ -271,3 +273,41 @@ def test_the_line_of_a_setting_is_found_in_the_file(tmp_path: Path) -> None:
     study = study_of(tmp_path, source)
     assert study.line_of("documents", "a.txt", "date") == 7
     assert Study().line_of("documents", "a.txt", "date") == 0
+
+
+# --- columns ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("text=Antwort, speaker=Wer", {"text": "Antwort", "speaker": "Wer"}),
+        ("text=What helps, and why = what?+Q2,time=", {"text": "What helps, and why = what?+Q2", "time": ""}),
+        (" sheet = Interview 2 ", {"sheet": "Interview 2"}),
+    ],
+)
+def test_columns_are_apart_by_commas_that_a_header_may_hold(given: str, found: dict[str, str]) -> None:
+    assert parse_columns(given) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("Antwort", 'columns "Antwort" is not NAME=HEADER. Names: text, speaker, role, time, sheet.'),
+        ("words=Antwort", 'columns "words=Antwort" is not NAME=HEADER.'),
+        ("text=a,text=b", 'columns "text=a,text=b" gives text twice'),
+        ("text=", 'columns "text=" gives text twice, or no header for it.'),
+    ],
+)
+def test_columns_that_cannot_be_understood_are_refused(given: str, message: str) -> None:
+    with pytest.raises(SelectionError, match=re.escape(message)):
+        parse_columns(given)
+
+
+def test_columns_of_a_document_are_checked_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "qualcode.toml"
+    file.write_text('[documents."a.csv"]\nregion = "Sofia"\ncolumns = "text"\n', encoding="utf-8")
+    with pytest.raises(StudyError, match=r'qualcode.toml:3: .*columns "text" is not NAME=HEADER'):
+        read_study(file)
+    file.write_text('[documents."a.csv"]\ncolumns = "text=Q1"\n', encoding="utf-8")
+    assert read_study(file).documents["a.csv"].columns == "text=Q1"

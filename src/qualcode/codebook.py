@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from io import StringIO
 from pathlib import Path
@@ -237,6 +237,9 @@ class Codebook(_Entry):
         """Content hash of everything in the file; a comment or the layout does not change it."""
         return content_hash(self.model_dump(mode="json"))
 
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
 
 _NAMED = regex.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -377,6 +380,12 @@ def parse_codebook(source: str, *, file: str = CODEBOOK_FILE) -> Codebook:
     CodebookError
         With every fault, in line order.
     """
+    return _checked(source, file)
+
+
+@lru_cache(maxsize=8)
+def _checked(source: str, file: str) -> Codebook:
+    """As `parse_codebook`; the same text is checked once, which takes a second for the shipped one."""
     tree = _load_yaml(source, file)
     faults: list[Fault] = []
     codebook: Codebook | None = None

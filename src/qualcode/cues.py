@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,16 @@ def _read_cues(file: Path, codebook: Codebook) -> LanguageCues:
             [Fault(name, 0, f"is named for no other language. The codebook is in {codebook.language}; write sv.yaml.")]
         )
     try:
-        tree = _load_yaml(file.read_text(encoding="utf-8-sig"), name, start="Cues stand under: codes:")
+        source = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise CodebookError([Fault(name, 0, f"is not UTF-8 text (byte {error.start}). Save it as UTF-8.")]) from error
+    return _parse_cues(source, name, codebook)
+
+
+@lru_cache(maxsize=32)
+def _parse_cues(source: str, name: str, codebook: Codebook) -> LanguageCues:
+    """The text of one file; the same text is checked once."""
+    tree = _load_yaml(source, name, start="Cues stand under: codes:")
     faults = list(_reference_faults(tree, name, codebook))
     try:
         cues = LanguageCues.model_validate(_plain_tree(tree, name))

@@ -9,6 +9,7 @@ The tree::
     │   ├── PacketError           a packet of verdicts cannot be used
     │   ├── ProfileError          a file with the claim of a profile cannot be used
     │   └── StudyError            qualcode.toml or documents.csv cannot be used
+    ├── ExchangeError             a project or codebook of another program cannot be read or written
     ├── ReadError                 a source file is missing, empty, binary or not decodable
     ├── TagError                  a tagger cannot be built, loaded or run
     ├── StoreError                the SQLite store cannot be opened, or a write is refused
@@ -91,6 +92,10 @@ class PacketError(FaultyFileError):
 
 class ProfileError(FaultyFileError):
     """A file with the claim of a profile cannot be used, or names codes the codebook lacks."""
+
+
+class ExchangeError(QualcodeError):
+    """A project or codebook of another program cannot be read, or not be written so that it reads back the same."""
 
 
 class ReadError(QualcodeError):

@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 Kind = Literal["interview", "workshop", "report", "survey"]
@@ -169,6 +170,8 @@ class Document:
         ``sha256:`` and the hexadecimal digest of the file's bytes.
     left_out : tuple of str
         What the reader did not take over, with counts ("2 images").
+    read_as : tuple of str
+        What the reader chose where it could choose otherwise ("columns: text = Answer (guessed)"); shown, not kept.
     """
 
     name: str
@@ -180,6 +183,7 @@ class Document:
     encoding_guessed: bool = False
     source_hash: str = ""
     left_out: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -254,7 +258,7 @@ class Transcript:
     turns: tuple[Turn, ...]
     segments: tuple[Segment, ...]
 
-    @property
+    @cached_property
     def document_id(self) -> str:
         """Content hash of the name, the text and who speaks where.
 

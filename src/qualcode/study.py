@@ -13,13 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import Fault, SelectionError, StudyError, nearest
 from .model import Kind, Role, Thresholds
 
 STUDY_FILE = "qualcode.toml"
 DEFAULT_STORE = "qualcode.db"
+COLUMN_NAMES = ("text", "speaker", "role", "time", "sheet")
+"""What `parse_columns` accepts."""
 
 TaggerName = Literal["hybrid.v2", "model.v2", "rules.v1"]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -74,6 +76,14 @@ class RegionPlan(_Section):
     groups: dict[str, Count] = Field(default_factory=dict, description="interviews by stakeholder group")
 
 
+def _are_columns(given: str) -> str:
+    try:
+        parse_columns(given)
+    except SelectionError as error:
+        raise ValueError(str(error).rstrip(".")) from error
+    return given
+
+
 class DocumentSettings(_Section):
     """One ``[documents."file name"]`` section."""
 
@@ -87,6 +97,9 @@ class DocumentSettings(_Section):
         None, description="codes and categories that were asked about, by number, id or name; default: all"
     )
     encoding: str | None = None
+    columns: Annotated[str, AfterValidator(_are_columns)] | None = Field(
+        None, description="of a table, which column is what: text=Answer,speaker=Who"
+    )
     speakers: dict[str, Role] = Field(default_factory=dict)
 
 
@@ -253,6 +266,40 @@ def parse_speakers(given: list[str]) -> dict[str, Role]:
             raise SelectionError(f'--speakers "{entry}" is not LABEL=ROLE. Roles: {", ".join(allowed)}.')
         roles[label] = role
     return roles
+
+
+def parse_columns(given: str) -> dict[str, str]:
+    """``"text=Q1+Q2,speaker=ID"`` as a mapping; a header may hold commas.
+
+    Parameters
+    ----------
+    given : str
+        ``NAME=HEADER`` apart by commas; names are text, speaker, role, time and sheet. No header: there is no such
+        column.
+
+    Returns
+    -------
+    dict of str to str
+
+    Raises
+    ------
+    SelectionError
+        For an entry without ``=``, an unknown name, one that stands twice, or a text without a header.
+
+    Examples
+    --------
+    >>> parse_columns("text=What helps, and why?,speaker=ID")
+    {'text': 'What helps, and why?', 'speaker': 'ID'}
+    """
+    found: dict[str, str] = {}
+    for entry in re.split(rf",\s*(?=(?:{'|'.join(COLUMN_NAMES)})\s*=)", given):
+        name, equals, header = (part.strip() for part in entry.partition("="))
+        if not equals or name not in COLUMN_NAMES:
+            raise SelectionError(f'columns "{entry}" is not NAME=HEADER. Names: {", ".join(COLUMN_NAMES)}.')
+        if name in found or (name == "text" and not header):
+            raise SelectionError(f'columns "{given}" gives {name} twice, or no header for it. Give it once.')
+        found[name] = header
+    return found
 
 
 def template(*, title: str, today: date | None = None) -> str:

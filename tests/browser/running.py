@@ -64,11 +64,11 @@ class Review:
         return int(self.origin.rpartition(":")[2])
 
     @classmethod
-    def start(cls, store: Path, *options: str) -> Review:
+    def start(cls, store: Path, *options: str, command: str = "review") -> Review:
         # One that outlives its test by an accident ends by itself.
         own = ("--no-browser", "--idle", "10", "--store", str(store))
-        command = [sys.executable, "-m", "qualcode", "review", *own, *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+        typed = [sys.executable, "-m", "qualcode", command, *own, *options]
+        process = subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
         assert process.stderr is not None
         said = ""
         for line in process.stderr:
@@ -76,7 +76,7 @@ class Review:
                 return cls(store, process, line.strip())
             said += line
         process.communicate()
-        raise AssertionError(f"the review ended with {process.returncode}: {said}")
+        raise AssertionError(f"{command} ended with {process.returncode}: {said}")
 
     def stop(self) -> str:
         """Stop it as Ctrl-C does; what it said after its address."""

@@ -130,6 +130,17 @@ def test_a_code_says_what_speaks_for_it(anna: Tab) -> None:
     assert page.evaluate("CSS.highlights.size") == 0
 
 
+def test_words_behind_signs_of_two_units_are_marked_to_the_letter(enter: Callable[..., Tab], buses: SmallStudy) -> None:
+    buses.write("emoji.txt", "Eva: 👩\u200d👩\u200d👧 🧬 The bus is late again 🚌.\n")
+    buses.metadata("cleo.txt,", "emoji.txt,Southport,passenger,interview,2025-04-14\ncleo.txt,")
+    buses.tag()
+    tab = enter(buses.store_path)
+    open_document(tab, "emoji.txt")
+    tab.press("j", "ArrowRight")
+    marked = "[...CSS.highlights.get('for')].map(it => it.startContainer.data.slice(it.startOffset, it.endOffset))"
+    assert tab.page.evaluate(marked) == ["late"]
+
+
 # --- deciding with the keyboard ----------------------------------------------------------------
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from studies import SmallStudy, make_demo, make_once, make_small_study
+from studies import SmallStudy, make_small_study
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(demo_folder: Path) -> Path:
     """The demo study, tagged by the shipped tagger; shared by all test processes, so only read it."""
-    return make_once(tmp_path_factory, "demo", make_demo)
+    return demo_folder
 
 
 @pytest.fixture

@@ -236,7 +236,7 @@ def test_dry_run_shows_what_is_understood_and_stores_nothing(here: SmallStudy) -
     here.write(
         "ben.txt", "Interviewer: Où?\nBen: Très tard.\nInterviewer: Et?\nBen: Déjà, c'est ça.\n".encode("cp1252")
     )
-    here.write("notes.pdf", b"%PDF")
+    here.write("notes.doc", b"\xd0\xcf")
     here.metadata("cleo.txt,Northfield,driver,workshop,2025-03-12", "cleo.txt,,,,")
     ran = Ran("tag", "notes", "--dry-run")
     assert (ran.code, ran.err) == (0, "")
@@ -251,9 +251,21 @@ def test_dry_run_shows_what_is_understood_and_stores_nothing(here: SmallStudy) -
     )
     assert "  format txt, cp1252 (guessed);" in ran.out
     assert "  region MISSING" in ran.out
-    assert "notes.pdf (save it as .docx or .txt)" in ran.out
+    assert "notes.doc (old Word format: save it as .docx)" in ran.out
     assert ran.out.endswith("3 documents understood. Nothing was stored.\n")
     assert not here.store_path.exists()
+
+
+def test_the_columns_of_a_table_are_guessed_shown_and_chosen(here: SmallStudy) -> None:
+    here.write("survey.csv", "ID;Was fehlt Ihnen?;Was hilft?\np1;Mir fehlt ein Bus am Abend.;\n")
+    guessed = Ran("tag", "notes/survey.csv", "--dry-run")
+    assert "  columns: text = Was fehlt Ihnen? (guessed), speaker = ID (guessed)\n" in guessed.out
+    assert "  left out: columns not read: " not in guessed.out
+    chosen = Ran("tag", "notes/survey.csv", "--dry-run", "--columns", "text=Was hilft?+Was fehlt Ihnen?,speaker=")
+    assert "  columns: text = Was hilft? + Was fehlt Ihnen?\n" in chosen.out
+    assert "  left out: 1 empty answer\n" in chosen.out
+    refused = Ran("tag", "notes/survey.csv", "--dry-run", "--columns", "text=Was hilf")
+    assert (refused.code, 'has no column "Was hilf". Did you mean "Was hilft?"' in refused.err) == (1, True)
 
 
 def test_a_difference_goes_to_stdout_and_the_run_to_stderr(tagged: SmallStudy) -> None:
@@ -355,7 +367,7 @@ def test_try_refuses_a_blank_text(here: SmallStudy, text: str) -> None:
 def test_try_writes_every_format(here: SmallStudy) -> None:
     rows = list(csv.DictReader(io.StringIO(Ran("try", "=It is late.", "--format", "csv").out)))
     assert (rows[0]["number"], rows[0]["code"], rows[0]["probability"]) == ("3", "delays", "0.5")
-    assert {row["text"] for row in rows} == {"=It is late."}
+    assert {row["text"] for row in rows} == {"'=It is late."}  # no spreadsheet is to run it
     assert json.loads(rows[0]["evidence"])[0]["source"] == "cue"
     assert Ran("try", "=It is late.", "--out", "t.xlsx").code == 0
     sheet = openpyxl.load_workbook(here.folder / "t.xlsx").active

@@ -7,7 +7,7 @@ import pytest
 
 from qualcode.cli import app, options
 
-LOOK = ("summarize", "codings", "quotes")
+LOOK = ("summarize", "codings", "quotes", "search")
 HAND_IN = ("compare", "figures", "report")
 SEVERAL = ("assign", "agreement")
 
@@ -32,20 +32,23 @@ def test_every_command_of_the_program_is_here() -> None:
         *("compare", "figures", "report", "review"),
         *(*SEVERAL, "undo", "verdicts export", "verdicts import"),
         *("codebook check", "codebook show", "codebook diff", "codebook schema"),
+        *("search", "explore"),
+        *("import", "export", "codebook import", "codebook export"),
     }
 
 
 @pytest.mark.parametrize(
     ("name", "spelling", "users"),
     [
-        ("Region", "--region", {*LOOK, "compare", "figures", "review", *SEVERAL}),
-        ("Country", "--country", {*LOOK, *HAND_IN, "review", *SEVERAL}),
-        ("Stakeholder", "--stakeholder", {*LOOK, *HAND_IN, "review", *SEVERAL}),
-        ("Kind", "--kind", {*LOOK, *HAND_IN, "review", *SEVERAL}),
-        ("Category", "--category", {*LOOK, "compare", "review"}),
-        ("Since", "--since", {*LOOK, *HAND_IN, "review", *SEVERAL}),
-        ("Coder", "--coder", {"summarize", "codings"}),
-        ("Code", "--code", {*LOOK, "codebook show", "compare", "figures", "review"}),
+        ("Region", "--region", {*LOOK, "compare", "figures", "review", *SEVERAL, "export"}),
+        ("Country", "--country", {*LOOK, *HAND_IN, "review", *SEVERAL, "export"}),
+        ("Stakeholder", "--stakeholder", {*LOOK, *HAND_IN, "review", *SEVERAL, "export"}),
+        ("Kind", "--kind", {*LOOK, *HAND_IN, "review", *SEVERAL, "export"}),
+        ("Category", "--category", {*LOOK, "compare", "review", "export"}),
+        ("Since", "--since", {*LOOK, *HAND_IN, "review", *SEVERAL, "export"}),
+        ("Coder", "--coder", {"summarize", "codings", "export"}),
+        ("Status", "--status", {"codings", "export"}),
+        ("Code", "--code", {*LOOK, "codebook show", "compare", "figures", "review", "export"}),
         (
             "Store",
             "--store",
@@ -62,9 +65,12 @@ def test_every_command_of_the_program_is_here() -> None:
                 "undo",
                 "verdicts export",
                 "verdicts import",
+                "export",
+                "import",
+                "explore",
             },
         ),
-        ("CodebookPath", "--codebook", {"tag", "try", "explain", "train", "evaluate"}),
+        ("CodebookPath", "--codebook", {"tag", "try", "explain", "train", "evaluate", "import"}),
         ("TaggerName", "--tagger", {"tag", "try", "explain", "evaluate"}),
         ("ModelName", "--model", {"tag", "try", "explain", "train", "evaluate"}),
     ],
@@ -79,6 +85,11 @@ def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[st
 def test_whatever_shows_data_can_be_written_to_a_file_in_every_format() -> None:
     # Figures and reports are files of their own kinds, never tables.
     silent = {
+        "explore",
+        "export",
+        "import",
+        "codebook import",
+        "codebook export",
         "review",
         "verdicts export",
         "verdicts import",

@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from qualcode.tag import load_encoder
+from studies import demo_said
 
 ROOT = Path(__file__).resolve().parents[2]
 FINGERPRINT = "ba61d098d28adb83"
@@ -28,8 +29,8 @@ def generate() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def pages(generate: ModuleType) -> dict[Path, str]:
-    made: dict[Path, str] = generate.pages()
+def pages(generate: ModuleType, demo_folder: Path) -> dict[Path, str]:
+    made: dict[Path, str] = generate.pages((demo_folder, demo_said(demo_folder)))
     return made
 
 

@@ -14,6 +14,7 @@ from qualcode.present.agreement import DISAGREEMENT_KEYS
 from qualcode.present.assigning import ASSIGNMENT_COLUMNS, SHARE_COLUMNS
 from qualcode.present.passages import CODING_COLUMNS
 from qualcode.present.retagging import LISTS
+from qualcode.present.searching import SEARCH_COLUMNS
 from qualcode.present.undoing import ACTION_COLUMNS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
@@ -27,6 +28,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(enco
         ("`qualcode compare` of two codings", RECODING_COLUMNS),
         ("`qualcode compare --profile`", PROFILE_COLUMNS),
         ("`qualcode codings`", dict.fromkeys(CODING_COLUMNS, "")),
+        ("`qualcode search`", dict.fromkeys(SEARCH_COLUMNS, "")),
         ("`qualcode assign`", {column.key: "" for column in SHARE_COLUMNS}),
         ("`qualcode assign --list`", {column.key: "" for column in ASSIGNMENT_COLUMNS}),
         ("`qualcode undo --list`", {column.key: "" for column in ACTION_COLUMNS}),

@@ -7,6 +7,7 @@ import pytest
 
 from qualcode import flow
 from qualcode.errors import SelectionError, StudyError
+from qualcode.flow.reading import ReadingDesk
 from qualcode.model import Attributes
 from studies import SmallStudy
 
@@ -177,3 +178,50 @@ def test_the_reading_hash_changes_with_words_speakers_encoding_and_kind_and_noth
     study.write("anna.txt", "R1: Other words.")
     others.append(reading_hash())
     assert len({same, *others}) == 5
+
+
+SURVEY = "ID,Q1,Q2\np1,The bus is late every day.,Too dear for my family.\n"
+
+
+def previewed(study: SmallStudy, **given: Any) -> flow.Preview:
+    report = flow.preview_documents([study.notes / "survey.csv"], study.work, flow.read_options(**given))
+    assert report.problems == ()
+    return report.previews[0]
+
+
+def test_columns_come_from_the_command_line_or_the_settings_or_are_guessed(study: SmallStudy) -> None:
+    study.write("survey.csv", SURVEY)
+    assert (
+        previewed(study).transcript.document.read_as[1] == "columns: text = Q1 + Q2 (guessed), speaker = ID (guessed)"
+    )
+    study.settings('[documents."survey.csv"]\ncolumns = "text=Q2,speaker=ID"\n')
+    assert previewed(study).transcript.document.read_as[1] == "columns: text = Q2, speaker = ID"
+    by_option = previewed(study, columns="text=Q1").transcript.document
+    assert by_option.read_as[1] == "columns: text = Q1"
+    assert "dear" not in by_option.text
+
+
+def test_columns_of_tables_do_not_matter_to_other_files_and_wrong_ones_are_a_problem(study: SmallStudy) -> None:
+    study.write("survey.csv", SURVEY)
+    report = flow.preview_documents([study.notes], study.work, flow.read_options(columns="text=Q3"))
+    assert len(report.previews) == 3
+    (problem,) = report.problems
+    assert 'survey.csv: has no column "Q3". Did you mean' in problem
+    alone = flow.preview_documents([study.notes / "anna.txt"], study.work, flow.read_options(columns="text=Q1"))
+    assert "--columns is for csv, tsv, xlsx; no source of this run is one." in alone.notes
+    with pytest.raises(SelectionError, match='columns "Q1" is not NAME=HEADER'):
+        flow.read_options(columns="Q1")
+
+
+def test_other_columns_are_another_reading_and_none_leave_it_as_it_was(study: SmallStudy) -> None:
+    study.write("survey.csv", SURVEY)
+    hashes = set()
+    for columns in (None, "text=Q1", "text=Q2"):
+        desk = ReadingDesk([study.notes / "survey.csv"], study.work.study, flow.read_options(columns=columns))
+        hashes.add(desk.reading_hash(desk.load(desk.files[0])))
+    assert len(hashes) == 3
+    others = set()
+    for columns in (None, "text=Q1"):
+        desk = ReadingDesk([study.notes / "anna.txt"], study.work.study, flow.read_options(columns=columns))
+        others.add(desk.reading_hash(desk.load(desk.files[0])))
+    assert len(others) == 1

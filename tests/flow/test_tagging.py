@@ -314,7 +314,7 @@ def test_a_run_that_fails_leaves_an_old_store_as_it_was(study: SmallStudy) -> No
 
 def test_a_failed_run_does_not_remove_what_another_program_stored_meanwhile(study: SmallStudy) -> None:
     def fail_after_the_other() -> None:
-        with tagging._opened(study.store_path):
+        with tagging.opened(study.store_path):
             study.tag()
             raise RuntimeError("mine")
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.present import Column, Table, render
-from qualcode.present.table import cell_width, is_missing, render_json
+from qualcode.present.table import cell_width, guarded, is_missing, render_csv, render_json, spread, unguarded
 
 NAN = float("nan")
 FORMULA = '=HYPERLINK("http://x")'
@@ -98,8 +98,37 @@ def test_json_has_one_record_a_line() -> None:
 def test_csv_gives_values_and_leaves_missing_ones_empty() -> None:
     rows = list(csv.DictReader(io.StringIO(text(TABLE, "csv"), newline="")))
     assert [row["share"] for row in rows] == ["0.25", "", "", "1.0"]
-    assert [row["name"] for row in rows] == [row["name"] for row in ODD]
+    assert [unguarded(row["name"]) for row in rows] == [row["name"] for row in ODD]
+    assert rows[0]["name"] == f"'{FORMULA}"
     assert json.loads(rows[2]["hidden"]) == [1234567, "x"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_csv_text_that_a_spreadsheet_would_run_gets_an_apostrophe_and_gives_it_back(sign: str) -> None:
+    words = [f"{sign}1+1", f"'{sign}x", f"''{sign}", f" {sign}x", "'tis"]
+    table = Table((Column("t"),), [{"t": word} for word in words])
+    lines = list(csv.reader(io.StringIO(render_csv([table]), newline="")))[1:]
+    assert [line[0] for line in lines] == [f"'{words[0]}", f"'{words[1]}", f"'{words[2]}", words[3], words[4]]
+    assert [unguarded(line[0]) for line in lines] == words
+    as_they_are = csv.reader(io.StringIO(render_csv([table], is_guarded=False), newline=""))
+    assert [line[0] for line in as_they_are][1:] == words
+
+
+def test_csv_numbers_have_no_apostrophe_also_where_they_are_text() -> None:
+    assert [guarded(value) for value in (-1, -0.5, "-1", "+0.25", "-1e5", "-")] == [
+        -1,
+        -0.5,
+        "-1",
+        "+0.25",
+        "'-1e5",
+        "'-",
+    ]
+
+
+def test_csv_rows_end_as_asked_and_a_carriage_return_inside_stays() -> None:
+    table = Table((Column("a"), Column("b")), [{"a": "x\ry", "b": "1\t2"}])
+    assert render_csv([table]) == 'a,b\n"x\ry",1\t2'
+    assert render_csv([table], delimiter="\t", line_end="\r\n") == 'a\tb\r\n"x\ry"\t"1\t2"'
 
 
 def test_csv_and_json_hold_the_rows_of_all_tables() -> None:
@@ -120,10 +149,19 @@ def test_excel_keeps_numbers_as_numbers_and_formulas_as_words() -> None:
     assert page.freeze_panes == "A2"
 
 
-def test_excel_cuts_what_no_cell_can_hold_and_says_so() -> None:
-    (page,) = sheet(Table((Column("t", "T"),), [{"t": "x" * 40_000}])).worksheets
-    assert len(page["A2"].value) == 32_767
-    assert "more characters: see the store]" in page["A2"].value
+def test_excel_text_that_no_cell_can_hold_goes_on_in_further_columns() -> None:
+    words = "word " * 8_000
+    (page,) = sheet(Table((Column("t", "T"), Column("n")), [{"t": words, "n": 1}, {"t": "short", "n": 2}])).worksheets
+    assert [cell.value for cell in page[1]] == ["t", "t (2)", "n"]
+    assert page["A2"].value + page["B2"].value == words
+    assert [cell.value for cell in page[3]] == ["short", None, 2]
+
+
+def test_excel_counts_utf_16_so_astral_signs_are_spread_earlier() -> None:
+    wide = spread(Table((Column("t"),), [{"t": "🚌" * 20_000}]))
+    pieces = [wide.rows[0][column.key] for column in wide.columns]
+    assert "".join(pieces) == "🚌" * 20_000
+    assert max(len(piece.encode("utf-16-le")) // 2 for piece in pieces) <= 32_767
 
 
 def test_excel_sheets_get_valid_and_different_names() -> None:
@@ -214,7 +252,7 @@ def test_a_table_without_rows_shows_its_headings() -> None:
 @given(
     values=st.lists(
         st.tuples(
-            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r")),
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
             st.floats(allow_infinity=False),
             st.integers(-(2**53), 2**53),
         ),
@@ -229,7 +267,7 @@ def test_csv_and_json_parse_back_to_the_same(values: list[tuple[str, float, int]
     for (words, number, count), from_json, from_csv in zip(values, as_json, as_csv, strict=True):
         known = None if math.isnan(number) else number
         assert from_json == (words, known, count)
-        assert (from_csv["t"], from_csv["i"]) == (words, str(count))
+        assert (unguarded(from_csv["t"]), from_csv["i"]) == (words, str(count))
         assert (float(from_csv["f"]) if from_csv["f"] else None) == known
 
 

@@ -72,3 +72,19 @@ def test_a_preview_shows_what_was_asked_about(study: SmallStudy) -> None:
     study.settings('[documents."ben.txt"]\ntopics_asked = [1, "Service"]\n')
     report = flow.preview_documents([study.notes / "ben.txt"], study.work, flow.ReadOptions())
     assert "date 2025-02-11, topics_asked 1; Service" in present.preview_text(report)
+
+
+def test_a_preview_tells_how_a_file_was_read_and_lists_the_first_speakers(study: SmallStudy) -> None:
+    rows = "".join(f"p{at},The bus of line {at} is late.\n" for at in range(23))
+    study.write("survey.csv", f"ID,What is wrong?\n{rows}")
+    report = flow.preview_documents([study.notes / "survey.csv"], study.work, flow.ReadOptions())
+    lines = present.preview_text(report).splitlines()
+    assert lines[:4] == [
+        "survey.csv",
+        "  format csv, utf-8; 46 turns, 23 sentences of respondents",
+        "  table: a row is a respondent, the headers are what was asked",
+        "  columns: text = What is wrong? (guessed), speaker = ID (guessed)",
+    ]
+    assert "  p18 (respondent): respondent, 1 turn, 7 words" in lines
+    assert "  and 4 more as respondent, 28 words" in lines  # 20 are listed, one of them the heading
+    assert "p19 (respondent)" not in "\n".join(lines)

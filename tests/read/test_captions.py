@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from qualcode.errors import ReadError
+from qualcode.model import Document
 from qualcode.read.captions import parse_captions
 from qualcode.read.layout import Parsed
+from qualcode.segment import segment_document
 
 SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "samples"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs ../shared/samples")
@@ -115,3 +117,81 @@ def test_real_vtt_and_srt_hold_every_word() -> None:
     srt = (folder / "wrigley_speakers_crlf_cp1252.srt").read_bytes()
     labelled = parse_captions(srt, format="srt", file="a.srt").text
     assert re.sub(r"(?m)^(DB|RW|Unknown|Devin Becker|Robert Wrigley): ", "", labelled) == parsed.text
+
+
+def test_automatic_captions_that_hold_a_line_while_the_next_rolls_in_are_not_doubled() -> None:
+    """The pattern of automatic captions: a blank first, then old line and new one, between them the old one alone."""
+    source = (
+        "WEBVTT\nKind: captions\n\n"
+        "00:00:00.000 --> 00:00:02.000 align:start\n \nhello<00:00:01.000><c> world</c>\n\n"
+        "00:00:02.000 --> 00:00:02.010 align:start\nhello world\n \n\n"
+        "00:00:02.010 --> 00:00:04.000 align:start\nhello world\nhow<00:00:03.000><c> are</c>\n\n"
+        "00:00:04.000 --> 00:00:04.010 align:start\nhow are\n \n\n"
+        "00:00:04.010 --> 00:00:06.000 align:start\nhow are\nyou<00:00:05.000><c> today</c>\n"
+    )
+    parsed = _parse(source)
+    assert parsed.text == "hello world\nhow are\nyou today"
+    assert parsed.left_out == ("4 repeated lines of rolling captions",)
+    assert [time for _, time, _ in _cues(parsed)] == ["00:00:00.000", "00:00:02.010", "00:00:04.010"]
+
+
+def test_a_timing_that_ends_before_it_begins_is_said() -> None:
+    parsed = _parse("WEBVTT\n\n00:00:09.000 --> 00:00:08.000\nfirst\n\n00:00:10.000 --> 00:00:12.000\nsecond\n")
+    assert parsed.text == "first\nsecond"
+    assert parsed.left_out == ("1 timing that ends before it begins (kept)",)
+
+
+ZOOM = """WEBVTT
+
+1
+00:00:01.000 --> 00:00:02.000
+Ana Ruiz: So how is
+
+2
+00:00:02.000 --> 00:00:03.000
+Ana Ruiz: it?
+
+3
+00:00:03.000 --> 00:00:04.000
+Bo Ek: We have a problem: money
+
+4
+00:00:04.000 --> 00:00:05.000
+Bo Ek: and people.
+
+5
+00:00:05.000 --> 00:00:06.000
+and time.
+"""
+
+
+@pytest.mark.parametrize("format", ["vtt", "srt"])
+def test_names_before_nearly_every_cue_are_speakers_and_their_sentences_run_on(format: str) -> None:  # noqa: A002
+    parsed = _parse(ZOOM if format == "vtt" else ZOOM.removeprefix("WEBVTT\n\n").replace(".000", ",000"), format)
+    stamp = "00:00:0{}.000" if format == "vtt" else "00:00:0{},000"
+    assert _cues(parsed) == [
+        ("Ana Ruiz", stamp.format(1), "So how is"),
+        ("Ana Ruiz", stamp.format(2), "it?"),
+        ("Bo Ek", stamp.format(3), "We have a problem: money"),
+        ("Bo Ek", stamp.format(4), "and people."),
+        (None, stamp.format(5), "and time."),
+    ]
+    assert parsed.read_as == ("captions: each begins with a name (Zoom)",)
+    transcript = segment_document(Document("a.vtt", parsed.text, parsed.blocks))
+    assert [(turn.speaker, turn.time) for turn in transcript.turns] == [
+        ("Ana Ruiz", stamp.format(1)),
+        ("Bo Ek", stamp.format(3)),
+    ]
+    assert transcript.segments[0].text == "So how is\nit?"
+
+
+def test_names_that_nobody_repeats_stay_in_the_words() -> None:
+    source = "1\n00:00:01,000 --> 00:00:02,000\nFirst: money.\n\n2\n00:00:02,000 --> 00:00:03,000\nSecond: people.\n"
+    assert _parse(source, "srt").text == "First: money.\nSecond: people."
+
+
+def test_voices_of_teams_join_into_turns() -> None:
+    cue = "e{0}/9-0\n00:00:0{0}.000 --> 00:00:0{1}.000\n<v Ana Ruiz>{2}</v>\n\n"
+    parsed = _parse("WEBVTT\n\n" + cue.format(1, 2, "So how") + cue.format(2, 3, "is it?"))
+    (turn,) = segment_document(Document("a.vtt", parsed.text, parsed.blocks)).turns
+    assert (parsed.text[turn.start : turn.end], turn.time) == ("So how\nis it?", "00:00:01.000")

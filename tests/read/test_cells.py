@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from qualcode.errors import ReadError
-from qualcode.read.cells import Row, check_zip, read_cells
+from qualcode.read.cells import Row, read_cells
 
 
 def _csv(text: str, format: str = "csv") -> list[tuple[int, tuple[str, ...]]]:  # noqa: A002
@@ -79,22 +79,89 @@ def test_xlsx_without_words_is_refused(tmp_path: Path) -> None:
         read_cells(_workbook(tmp_path, []), format="xlsx", file="a.xlsx")
 
 
-def test_zip_checks_name_the_cause() -> None:
-    with pytest.raises(ReadError, match="password-protected"):
-        check_zip(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.docx", "a Word document")
-    with pytest.raises(ReadError, match="not a zip archive"):
-        check_zip(b"plain words", "a.docx", "a Word document")
-    with pytest.raises(ReadError, match="0 bytes"):
-        check_zip(b"", "a.docx", "a Word document")
-
-
-def test_zip_that_unpacks_to_too_much_is_refused() -> None:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", b"0" * 2_000_000)
-    with pytest.raises(ReadError, match="2,000,000 bytes"):
-        check_zip(packed.getvalue(), "a.docx", "a Word document", max_bytes=1_000_000)
-
-
 def test_blank_row_is_blank() -> None:
     assert Row(1, (" ", "")).is_blank
+
+
+# --- what a workbook hides ----------------------------------------------------------------------
+
+
+def _saved(book: openpyxl.Workbook) -> bytes:
+    raw = BytesIO()
+    book.save(raw)
+    return raw.getvalue()
+
+
+def _two_sheets() -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.active.title = "Codes"
+    book.active.append(["hidden list"])
+    sheet = book.create_sheet("Interview 2")
+    sheet.append(["speaker", "text", "note"])
+    sheet.append(["R", "Yes.", "calm"])
+    sheet.append(["R", "No.", ""])
+    return book
+
+
+def test_the_sheet_that_is_read_is_told_and_can_be_chosen() -> None:
+    raw = _saved(_two_sheets())
+    first = read_cells(raw, format="xlsx", file="a.xlsx")
+    assert (first.rows[0].cells, first.read_as) == (("hidden list",), ('sheet "Codes" of 2 with words',))
+    second = read_cells(raw, format="xlsx", file="a.xlsx", sheet="interview 2")
+    assert second.rows[1].cells == ("R", "Yes.", "calm")
+    assert (second.notes, second.read_as) == (('sheet "Codes" (1 row)',), ('sheet "Interview 2" of 2 with words',))
+    with pytest.raises(ReadError, match=r'a\.xlsx: has no sheet "Interview 3" with words. Did you mean "Interview 2"'):
+        read_cells(raw, format="xlsx", file="a.xlsx", sheet="Interview 3")
+
+
+def test_hidden_sheets_come_last_and_hidden_rows_and_columns_are_read_and_counted() -> None:
+    book = _two_sheets()
+    book["Codes"].sheet_state = "hidden"
+    book["Interview 2"].row_dimensions[3].hidden = True
+    book["Interview 2"].column_dimensions["C"].hidden = True
+    book["Interview 2"].column_dimensions["F"].hidden = True
+    table = read_cells(_saved(book), format="xlsx", file="a.xlsx")
+    assert [row.cells for row in table.rows] == [("speaker", "text", "note"), ("R", "Yes.", "calm"), ("R", "No.", "")]
+    assert table.notes[1:] == ("1 hidden row (read all the same)", "1 hidden column (read all the same)")
+
+
+def test_a_formula_gives_its_stored_result_and_is_counted_without_one() -> None:
+    book = _two_sheets()
+    book["Codes"]["A2"] = "=1+1"
+    table = read_cells(_saved(book), format="xlsx", file="a.xlsx")
+    assert [row.cells for row in table.rows] == [("hidden list",)]
+    assert "1 formula without a stored result (open and save the file in Excel)" in table.notes
+
+
+def test_durations_truths_and_times_are_words_and_what_no_text_may_hold_is_replaced() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["text", dt.timedelta(seconds=63), True, dt.time(10, 2), 0.5, "a_x0000_b_xD800_c"])
+    table = read_cells(_saved(book), format="xlsx", file="a.xlsx")
+    assert table.rows[0].cells == ("text", "0:01:03", "TRUE", "10:02:00", "0.5", "a\ufffdb\ufffdc")
+    assert table.notes == ("2 characters that no text may hold (shown as \ufffd)",)
+
+
+def test_a_damaged_workbook_is_refused_by_name() -> None:
+    raw = bytearray(_saved(_two_sheets()))
+    packed = BytesIO()
+    with zipfile.ZipFile(BytesIO(bytes(raw))) as whole, zipfile.ZipFile(packed, "w") as damaged:
+        for name in whole.namelist():
+            damaged.writestr(name, b"<worksheet><sheetData><row r='x'" if "sheet2" in name else whole.read(name))
+    with pytest.raises(ReadError, match=r"a\.xlsx: cannot be read as an Excel workbook"):
+        read_cells(packed.getvalue(), format="xlsx", file="a.xlsx")
+
+
+def test_a_stray_cell_a_million_rows_down_costs_nothing() -> None:
+    book = _two_sheets()
+    book["Codes"]["B1048576"] = "stray"
+    table = read_cells(_saved(book), format="xlsx", file="a.xlsx")
+    assert [(row.line, row.cells) for row in table.rows] == [(1, ("hidden list", "")), (1048576, ("", "stray"))]
+
+
+def test_a_sheet_that_reaches_over_millions_of_cells_is_refused() -> None:
+    book = _two_sheets()
+    for line in range(1, 1300):
+        book["Codes"].cell(line, 1, "x")
+    book["Codes"]["XFD1"] = "stray"
+    with pytest.raises(ReadError, match=r'sheet "Codes" has cells far from the others and reaches over 21,282,816'):
+        read_cells(_saved(book), format="xlsx", file="a.xlsx")

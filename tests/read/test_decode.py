@@ -72,7 +72,22 @@ def test_newlines_become_lf_and_the_line_separator_stays() -> None:
 
 
 def test_given_encoding_wins() -> None:
-    assert decode("é".encode("cp1252") + b"\xc3\xa9", file="a.txt", encoding="cp1252").text == "éÃ©"
+    assert decode("Ã© tells of it".encode("cp1252"), file="a.txt", encoding="cp1252").text == "Ã© tells of it"
+
+
+@pytest.mark.parametrize("encoding", [None, "cp1252", "cp1250", "latin-1", "mac-roman"])
+def test_no_code_page_hides_a_mixture(encoding: str | None) -> None:
+    raw = "Größe und Länge\n".encode() + "Größe und Länge\n".encode("cp1252")
+    with pytest.raises(
+        ReadError, match=r"a.txt: is UTF-8 in one part .* byte 21 \(line 2\) is 0xf6.*save it again as UTF-8"
+    ):
+        decode(raw, file="a.txt", encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", NATIVE)
+def test_a_given_code_page_reads_what_is_written_in_it(encoding: str) -> None:
+    raw = (NATIVE[encoding] + "\n").encode(encoding) * 50
+    assert decode(raw, file="a.txt", encoding=encoding).text == (NATIVE[encoding] + "\n") * 50
 
 
 def test_given_encoding_that_does_not_fit_is_refused_with_its_place() -> None:
@@ -99,6 +114,20 @@ def test_files_without_words_are_refused(raw: bytes) -> None:
 def test_binary_is_refused_with_the_place_of_the_nul(raw: bytes, place: str) -> None:
     with pytest.raises(ReadError, match=place):
         decode(raw, file="a.txt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_a_nul_is_placed_in_bytes_of_the_file(encoding: str) -> None:
+    raw = "one\r\ntwo\0three".encode(encoding)
+    place = len("one\r\ntwo".encode(encoding))
+    with pytest.raises(ReadError, match=rf"byte {place}\b"):
+        decode(raw, file="a.txt", encoding=encoding)
+
+
+def test_control_characters_are_kept_and_counted() -> None:
+    decoded = decode(b"a\x01b\x1b[0m c\x7f\td", file="a.txt")
+    assert decoded.text == "a\x01b\x1b[0m c\x7f\td"
+    assert decoded.notes == ("3 control characters in the text (kept)",)
 
 
 @pytest.mark.parametrize(

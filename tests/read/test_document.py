@@ -45,6 +45,6 @@ def test_missing_file_folder_and_unknown_ending(tmp_path: Path) -> None:
     (tmp_path / "b.txt").mkdir()
     with pytest.raises(ReadError, match="cannot be read"):
         read_document(tmp_path / "b.txt", name="b.txt")
-    (tmp_path / "c.pdf").write_bytes(b"x")
+    (tmp_path / "c.xyz").write_bytes(b"x")
     with pytest.raises(ReadError, match="not a document format"):
-        read_document(tmp_path / "c.pdf", name="c.pdf")
+        read_document(tmp_path / "c.xyz", name="c.pdf")

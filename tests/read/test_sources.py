@@ -1,6 +1,7 @@
 """Which files are documents, and their names."""
 
 import unicodedata
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -35,11 +36,13 @@ def test_files_beside_documents_are_silent_and_others_are_listed(tmp_path: Path)
 
 
 def test_named_files_that_cannot_be_used_are_problems(tmp_path: Path) -> None:
-    _touch(tmp_path, "a.pdf", "documents.csv")
-    paths = [tmp_path / name for name in ("a.pdf", "documents.csv", "absent.txt", "no*.txt")]
+    _touch(tmp_path, "a.doc", "documents.csv")
+    paths = [tmp_path / name for name in ("a.doc", "documents.csv", "absent.txt", "no*.txt")]
     problems = find_sources(paths).problems
     assert len(problems) == 4
-    for path, problem, said in zip(paths, problems, ("save it", "--metadata", "no such file", "no file"), strict=True):
+    for path, problem, said in zip(
+        paths, problems, ("save it as .docx", "--metadata", "no such file", "no file"), strict=True
+    ):
         assert str(path) in problem
         assert said in problem
 
@@ -88,3 +91,83 @@ def test_find_metadata_gives_each_table_once(tmp_path: Path) -> None:
     _touch(tmp_path, "documents.csv", "a.txt", "sofia/b.txt", "crete/documents.xlsx", "crete/c.txt")
     files = [tmp_path / name for name in ("a.txt", "sofia/b.txt", "crete/c.txt")]
     assert find_metadata(files) == [tmp_path / "documents.csv", tmp_path / "crete" / "documents.xlsx"]
+
+
+# --- archives ----------------------------------------------------------------------------------
+
+
+def _pack(file: Path, *names: str) -> Path:
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, f"words of {name}")
+    return file
+
+
+def test_an_archive_is_read_like_a_folder_of_its_name(tmp_path: Path) -> None:
+    notes = _pack(tmp_path / "notes.zip", "b.txt", "sofia/a.docx", "sofia/photo.png", "README.md", "__MACOSX/._b.txt")
+    sources = find_sources([notes])
+    assert [source.name for source in sources.files] == ["notes.zip/b.txt", "notes.zip/sofia/a.docx"]
+    assert sources.files[0].path == notes / "b.txt"
+    assert sources.files[0].raw == b"words of b.txt"
+    assert sources.skipped == ((str(notes / "sofia" / "photo.png"), ".png is not a document format"),)
+    assert sources.problems == ()
+    assert list(tmp_path.iterdir()) == [notes]
+
+
+def test_the_name_is_the_same_whether_the_archive_or_its_folder_is_named(tmp_path: Path) -> None:
+    notes = _pack(tmp_path / "notes.zip", "a.txt")
+    _touch(tmp_path, "c.txt")
+    assert [source.name for source in find_sources([tmp_path]).files] == ["c.txt", "notes.zip/a.txt"]
+    assert [source.name for source in find_sources([notes, notes]).files] == ["notes.zip/a.txt"]
+
+
+def test_a_table_of_attributes_in_an_archive_is_kept_apart(tmp_path: Path) -> None:
+    notes = _pack(tmp_path / "notes.zip", "notes/a.txt", "notes/documents.csv")
+    sources = find_sources([notes, notes])
+    assert [source.name for source in sources.files] == ["notes.zip/notes/a.txt"]
+    assert [table.name for table in sources.tables] == ["notes.zip/notes/documents.csv"]
+
+
+def test_an_archive_inside_an_archive_is_refused_by_name(tmp_path: Path) -> None:
+    notes = _pack(tmp_path / "notes.zip", "a.txt", "more.zip")
+    sources = find_sources([notes])
+    assert [source.name for source in sources.files] == ["notes.zip/a.txt"]
+    assert sources.problems == (
+        f"{notes / 'more.zip'}: is an archive inside an archive, so it is not opened. Unpack it.",
+    )
+
+
+def test_archives_without_documents_and_what_is_none_are_problems(tmp_path: Path) -> None:
+    empty = _pack(tmp_path / "empty.zip", "photo.png")
+    _touch(tmp_path, "words.zip")
+    problems = find_sources([empty, tmp_path / "words.zip"]).problems
+    assert problems[0].startswith(f"{empty}: the archive holds no document. Formats: txt,")
+    assert problems[1].startswith(f"{tmp_path / 'words.zip'}: is not a zip archive, or is damaged")
+
+
+@pytest.mark.parametrize("name", ["../out.txt", "/out.txt", "..\\out.txt", "C:/out.txt"])
+def test_an_archive_whose_names_leave_it_is_refused_whole(tmp_path: Path, name: str) -> None:
+    notes = tmp_path / "notes.zip"
+    with zipfile.ZipFile(notes, "w") as archive:
+        archive.writestr("a.txt", "words")
+        entry = zipfile.ZipInfo("x")
+        entry.filename = name
+        archive.writestr(entry, "words")
+    sources = find_sources([notes])
+    assert sources.files == ()
+    assert "name leaves the archive" in sources.problems[0]
+    assert list(tmp_path.iterdir()) == [notes]
+
+
+def test_json_without_speech_is_passed_over_in_a_folder_and_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "talk.json").write_text('[{"speaker": "A", "text": "Hello."}]', encoding="utf-8")
+    (tmp_path / "model.json").write_text('{"weights": [1]}', encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("talk.json", '[{"speaker": "A", "text": "Hello."}]')
+        archive.writestr("model.json", "[]")
+    found = find_sources([tmp_path])
+    assert [source.name for source in found.files] == ["more.zip/talk.json", "talk.json"]
+    assert [Path(path).name for path, _ in found.skipped] == ["model.json", "model.json"]
+    assert {reason for _, reason in found.skipped} == {"holds no speech: no list of segments with text"}
+    assert found.problems == ()
+    assert [source.name for source in find_sources([tmp_path / "model.json"]).files] == ["model.json"]

@@ -127,3 +127,14 @@ def test_sentences_partition_the_words(lines: list[str], style: BlockStyle) -> N
     assert all(first[1] <= second[0] for first, second in pairwise(found))
     covered = {at for a, b in found for at in range(a, b)}
     assert all(at in covered or character.isspace() for at, character in enumerate(text))
+
+
+def test_an_endless_sentence_is_cut_at_blanks_and_an_endless_word_inside() -> None:
+    from qualcode.segment.sentences import MAX_SENTENCE
+
+    text = "late bus " * 5_000 + "x" * 30_000
+    found = split_sentences(text, [Span(0, len(text), "line")])
+    assert all(end - start <= MAX_SENTENCE for start, end in found)
+    assert "".join(text[start:end] for start, end in found).replace(" ", "") == text.replace(" ", "")
+    # By hand: 20,000 = 9 * 2,222 + 2, so the last blank before it stands after the 2,222nd "bus", at 19,997.
+    assert found[0] == (0, 9 * 2_222 - 1)

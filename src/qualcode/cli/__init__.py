@@ -1,6 +1,6 @@
 """The command line: parse, one call of `flow`, one call of `present`."""
 
-from . import reports, review, reviewing  # their commands join the app
+from . import codebooks, exporting, importing, reports, review, reviewing, searching  # their commands join the app
 from .app import app, main
 
-__all__ = ["app", "main", "reports", "review", "reviewing"]
+__all__ = ["app", "codebooks", "exporting", "importing", "main", "reports", "review", "reviewing", "searching"]

@@ -109,6 +109,10 @@ def tag(
     date: Annotated[str | None, typer.Option(help="Date of every file.", metavar="DATE")] = None,
     language: Annotated[str | None, typer.Option(help="Language of every file.", metavar="CODE")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of every text file.", metavar="NAME")] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help='Columns of every table, as "text=Answer,speaker=Who".', metavar="NAME=HEADER,..."),
+    ] = None,
     allow_missing: Annotated[bool, typer.Option("--allow-missing", help="Store files without a region.")] = False,
     retag: Annotated[bool, typer.Option("--retag", help="Tag again what has not changed.")] = False,
     diff: Annotated[
@@ -136,6 +140,7 @@ def tag(
         metadata=metadata,
         speakers=speakers or [],
         encoding=encoding,
+        columns=columns,
         allow_missing=allow_missing,
         attributes={
             "region": region,
@@ -349,9 +354,7 @@ def codings(
     category: opt.Category = None,
     coder: opt.Coder = None,
     since: opt.Since = None,
-    status: Annotated[
-        str | None, typer.Option(help="auto, accepted, pending or counted (auto or accepted).", metavar="STATUS")
-    ] = None,
+    status: opt.Status = None,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
     store: opt.Store = None,

@@ -37,6 +37,11 @@ Category = Annotated[str | None, typer.Option("--category", help="Only this cate
 Coder = Annotated[str | None, typer.Option("--coder", help="Only codings of this coder.", metavar="NAME")]
 Since = Annotated[str | None, typer.Option("--since", help="Only documents dated from this day on.", metavar="DATE")]
 
+Status = Annotated[
+    str | None,
+    typer.Option("--status", help="auto, accepted, pending or counted (auto or accepted).", metavar="STATUS"),
+]
+
 OutputFormat = Annotated[
     str | None, typer.Option("--format", help="table, csv, json, md, html or xlsx.", metavar="FORMAT")
 ]

@@ -8,6 +8,7 @@ uses. Commands, functions and docs use the same verbs.
 from .agreeing import Agreement, Disagreements, agreement, list_disagreements
 from .assigning import Assignment, assign, list_assignments
 from .auditing import AuditReport, draw_audit
+from .codebook_files import CodebookExport, CodebookImport, export_codebook_file, import_codebook_file
 from .codebooks import (
     CheckReport,
     DiffReport,
@@ -21,6 +22,10 @@ from .demo import DemoReport, run_demo, shipped_sample
 from .evaluating import Evaluation, evaluate
 from .exchanging import ImportReport, VerdictExport, export_verdicts, import_verdicts
 from .explaining import Explanation, explain_segment
+from .exploring import Exploration, exploration
+from .exporting import Export, export
+from .exporting_projects import ProjectExport, export_project
+from .importing import ImportOptions, ProjectImport, import_project
 from .learning import Learned, learn_from_verdicts
 from .material import Material, read_material
 from .models import make_tagger, train_model
@@ -40,6 +45,7 @@ from .results import (
 )
 from .retagging import RetagReport, stale_codes, tag_with_diff
 from .reviewing import ReviewDesk
+from .searching import SearchReport, search
 from .tables import FigureTables, ReportTables, figure_tables, report_table
 from .tagging import Progress, TagReport, tag_documents
 from .training import CurvePoint, TrainReport, train_codebook
@@ -52,6 +58,8 @@ __all__ = [
     "Assignment",
     "AuditReport",
     "CheckReport",
+    "CodebookExport",
+    "CodebookImport",
     "Comparison",
     "CurvePoint",
     "DemoReport",
@@ -59,7 +67,10 @@ __all__ = [
     "Disagreements",
     "Evaluation",
     "Explanation",
+    "Exploration",
+    "Export",
     "FigureTables",
+    "ImportOptions",
     "ImportReport",
     "InitReport",
     "Learned",
@@ -68,11 +79,14 @@ __all__ = [
     "PreviewReport",
     "ProfileReport",
     "Progress",
+    "ProjectExport",
+    "ProjectImport",
     "Quote",
     "ReadOptions",
     "ReportTables",
     "RetagReport",
     "ReviewDesk",
+    "SearchReport",
     "StatusReport",
     "Summary",
     "TagReport",
@@ -93,9 +107,15 @@ __all__ = [
     "draw_audit",
     "evaluate",
     "explain_segment",
+    "exploration",
+    "export",
+    "export_codebook_file",
+    "export_project",
     "export_verdicts",
     "figure_tables",
     "find_code",
+    "import_codebook_file",
+    "import_project",
     "import_verdicts",
     "init_study",
     "learn_from_verdicts",
@@ -112,6 +132,7 @@ __all__ = [
     "read_options",
     "report_table",
     "run_demo",
+    "search",
     "shipped_sample",
     "stale_codes",
     "study_report",

@@ -172,7 +172,14 @@ def _read(store: Store, asked: Filter, coders: str | None) -> _Said:
     people = [row for row in store.verdicts.judgements() if row["document_id"] in wanted]
     sentences = [row for row in store.verdicts.machine_judgements() if row["document_id"] in wanted]
     names = _coders(coders, {row["coder"] for row in people})
-    machine = [{**row, "coder": MACHINE, "judged": "[]", "looked": 1, "is_blind": 1} for row in sentences]
+    machine = [
+        {**row, "coder": MACHINE, "judged": "[]", "looked": 1, "is_blind": 1} for row in sentences if row["is_machine"]
+    ]
+    if MACHINE in names and not machine:
+        raise SelectionError(
+            "No machine has read these documents, so people can be compared only with each other. "
+            "Have them read: qualcode import FILE --tag"
+        )
     rows = [row for row in people if row["coder"] in names] + (machine if MACHINE in names else [])
     known = set(codebook.by_id)
     kept = [{**row, **{name: _only(row[name], known) for name in ("codes", "judged")}} for row in rows]

@@ -166,6 +166,7 @@ def _sentences(store: Store) -> list[Row]:
             "machine": machines[runs[row["document_id"]]],
         }
         for row in store.verdicts.machine_judgements()
+        if row["is_machine"]
     ]
 
 

@@ -112,7 +112,7 @@ def evaluate(
         thresholds = {"counted": _HALF}
         judged = coder
     else:
-        tagger = make_tagger(work, tagger_name)
+        tagger = make_tagger(work, tagger_name, explains=False)
         limits = work.study.thresholds_over(tagger.thresholds)
         thresholds = {"auto": limits.auto, "half": _HALF, "review": limits.review}
         given = {name: {s.segment: s.probabilities for s in tagger.score(transcripts[name])} for name in names}

@@ -19,7 +19,7 @@ from ..codebook import Codebook
 from ..errors import StoreError, TagError
 from ..model import Transcript, content_hash
 from .material import JudgedSentence, Material, material_hash, training_turns
-from .models import in_languages, tagger_of, train_model
+from .models import NEVER, in_languages, tagger_of, train_model
 from .showing import changed_meanings
 from .training import TrainReport, base_model, keep_model, training_material
 from .workspace import Workspace
@@ -325,17 +325,13 @@ class _School:
     def codes_given(self, model: Model, transcripts: Mapping[str, Transcript]) -> _Given:
         """Codes that count, by document id and position."""
         name = "model.v2" if self.work.study.study.tagger == "model.v2" else "hybrid.v2"
-        tagger = tagger_of(self.work, model, self._encoder, name=name, shown_from=_NEVER, tells_pulls=False)
+        tagger = tagger_of(self.work, model, self._encoder, name=name, shown_from=NEVER, tells_pulls=False)
         auto = self.work.study.thresholds_over(tagger.thresholds).auto
         return {
             (key, score.segment): {code for code, p in score.probabilities.items() if p >= auto}
             for key, transcript in transcripts.items()
             for score in tagger.score(transcript)
         }
-
-
-_NEVER = 2.0
-"""No probability reaches it: evidence is not needed."""
 
 
 def _compare(school: _School, known: _Answers, folds: int, progress: Callable[[str], None]) -> tuple[_Given, _Given]:

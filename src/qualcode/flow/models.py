@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..tag import Bytes, Encoder, Examples, FacetTagger, LanguageTagger, Model, ModelTagger, Tagger
 
 
-def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
+def make_tagger(work: Workspace, name: str | None = None, *, explains: bool = True) -> LanguageTagger:
     """The tagger of that name for the workspace's codebook; trains its model when there is none yet.
 
     Turns in another language than the codebook's are read by the cues of that language, where the codebook has some.
@@ -27,6 +27,8 @@ def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
     work : Workspace
     name : {"hybrid.v2", "model.v2", "rules.v1"} or None
         None = the study's.
+    explains : bool, default=True
+        Models give evidence, which takes as long as judging; rules always do.
 
     Returns
     -------
@@ -47,7 +49,12 @@ def make_tagger(work: Workspace, name: str | None = None) -> LanguageTagger:
     ReducedTaggerWarning
         If ``hybrid.v2`` runs without embeddings, or on rules alone.
     """
-    return in_languages(work, lambda: _main_tagger(work, name))
+    evidence: dict[str, Any] = {} if explains else {"shown_from": NEVER, "tells_pulls": False}
+    return in_languages(work, lambda: _main_tagger(work, name, **evidence))
+
+
+NEVER = 2.0
+"""No probability reaches it: evidence is not needed."""
 
 
 def in_languages(work: Workspace, make_main: Callable[[], Tagger]) -> LanguageTagger:

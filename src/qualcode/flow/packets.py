@@ -189,14 +189,16 @@ def packet_bytes(
         "codebooks": {key: book.model_dump(mode="json") for key, book in sorted(codebooks.items())},
         "documents": {key: _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name) for key, name in sorted(names.items())},
         "left_out": sorted(left_out),
-        "actions": [_without_names(action) for action in chosen],
+        "actions": [without_names(action) for action in chosen],
     }
     _checked(tree, source)
     tree["sha256"] = checksum(tree)
     return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _without_names(action: Row) -> Row:
+def without_names(action: Row) -> Row:
+    """An action as a file holds it: documents by id, names once for all of them."""
+
     def plain(part: Row) -> Row:
         return {name: value for name, value in part.items() if name != "document"}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..codebook import Codebook
 from ..errors import Fault, QualcodeError, ReadError, SelectionError, StudyError
 from ..model import ALL_ATTRIBUTES, Attributes, Document, Role, Transcript, content_hash
-from ..study import Study, parse_speakers
+from ..study import Study, parse_columns, parse_speakers
 from .workspace import METADATA_FILE, Workspace
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class ReadOptions:
         Label to role, in every source.
     encoding : str or None
         For every source.
+    columns : mapping of str to str
+        For every table: header by what the column holds; see `parse_columns`.
     allow_missing : bool
         Store documents whose region is not known.
     """
@@ -40,6 +42,7 @@ class ReadOptions:
     attributes: Attributes = field(default_factory=Attributes)
     speakers: Mapping[str, Role] = field(default_factory=dict)
     encoding: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     allow_missing: bool = False
 
 
@@ -48,6 +51,7 @@ def read_options(
     metadata: Path | None = None,
     speakers: Sequence[str] = (),
     encoding: str | None = None,
+    columns: str | None = None,
     allow_missing: bool = False,
     attributes: Mapping[str, str | None] | None = None,
 ) -> ReadOptions:
@@ -56,7 +60,7 @@ def read_options(
     Raises
     ------
     SelectionError
-        For an unknown kind or role, or what is no date or language.
+        For an unknown kind or role, or what is no date, language or choice of columns.
     """
     known, faults = _parsed(attributes or {})
     if faults:
@@ -66,6 +70,7 @@ def read_options(
         attributes=known,
         speakers=parse_speakers(list(speakers)),
         encoding=encoding,
+        columns=parse_columns(columns) if columns else {},
         allow_missing=allow_missing,
     )
 
@@ -161,7 +166,7 @@ class ReadingDesk:
         self.files = sources.files
         self.skipped = sources.skipped
         self.problems = sources.problems
-        self._metadata = self._read_metadata()
+        self._metadata = self._read_metadata(sources.tables)
         self._settings = self._read_settings()
 
     def _read_settings(self) -> dict[str, Attributes]:
@@ -179,20 +184,35 @@ class ReadingDesk:
             raise StudyError(faults)
         return found
 
-    def _read_metadata(self) -> dict[str, Attributes]:
+    def _read_metadata(self, packed: Sequence[SourceFile]) -> dict[str, Attributes]:
+        """Attributes by document: of the tables beside the sources, and of those in archives, which know better."""
         from ..read import find_metadata, read_attributes
 
         given = self.options.metadata
         files = [given] if given is not None else find_metadata([source.path for source in self.files])
         tables = [read_attributes(file, self.codebook) for file in files]
+        if given is None:
+            tables += [self._read_packed(table) for table in packed]
         return {name: attributes for table in tables for name, attributes in table.items()}
 
+    def _read_packed(self, table: SourceFile) -> dict[str, Attributes]:
+        """Attributes of a table in an archive; it names files as they lie beside it there."""
+        from ..read import read_attributes
+
+        folder = table.name.rpartition("/")[0]
+        found = read_attributes(table.path, self.codebook, raw=table.raw)
+        return {f"{folder}/{name}": attributes for name, attributes in found.items()}
+
     def notes(self) -> Iterator[str]:
-        """What a user should know of the metadata."""
+        """What a user should know of the metadata and of options that meet no source."""
+        from ..read import TABLES
+
         names = {source.name for source in self.files}
         absent = sorted(name for name in self._metadata if name not in names)
         if absent:
             yield f"{len(absent)} row(s) of {METADATA_FILE} name no source of this run: {_listed(absent)}"
+        if self.options.columns and not any(name.casefold().endswith(TABLES) for name in names):
+            yield f"--columns is for {', '.join(TABLES)}; no source of this run is one."
 
     def load(self, source: SourceFile) -> Document:
         """Read one source, with all that is known of it.
@@ -204,7 +224,13 @@ class ReadingDesk:
         """
         from ..read import attribute_line, read_document
 
-        document = read_document(source.path, name=source.name, encoding=self._encoding(source))
+        document = read_document(
+            source.path,
+            name=source.name,
+            raw=source.raw,
+            encoding=self._encoding(source),
+            columns=self._columns(source.name),
+        )
         fault = self.codebook.topic_fault(document.attributes.topics_asked or ()) if self.codebook else None
         if fault:
             raise ReadError(f"{source.path}:{attribute_line(document.text, 'topics_asked')}: {fault}")
@@ -236,6 +262,7 @@ class ReadingDesk:
             document.encoding,
             self._speakers(document.name),
             document.attributes.kind,
+            *([columns] if (columns := self._columns(document.name)) else []),
         )
 
     def _speakers(self, name: str) -> dict[str, Role]:
@@ -245,3 +272,11 @@ class ReadingDesk:
     def _encoding(self, source: SourceFile) -> str | None:
         own = self.study.documents.get(source.name)
         return self.options.encoding or (own.encoding if own else None)
+
+    def _columns(self, name: str) -> Mapping[str, str]:
+        from ..read import TABLES
+
+        if not name.casefold().endswith(TABLES):
+            return {}
+        own = self.study.documents.get(name)
+        return self.options.columns or (parse_columns(own.columns) if own and own.columns else {})

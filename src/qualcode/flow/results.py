@@ -152,18 +152,23 @@ def provenance(store: Store, documents: Sequence[Mapping[str, Any]] | None = Non
         audit, decided = ([row for row in rows if row["document_id"] in named] for rows in (audit, decided))
     audited = len(audit)
     checked = f"{audited:,} sentences drawn at random audited" if audited else "not audited"
-    for run in made[:1]:
+    machines = [run for run in made if run["coder_kind"] != "human"]
+    for run in machines[:1]:
         thresholds = run["settings"]
         yield (
             f"Machine codings by {run['coder']}, codebook {run['version']}, {checked}; counted from probability "
             f"{thresholds.get('auto', 0):.2f}, pending from {thresholds.get('review', 0):.2f}."
         )
     yield from people_said(decided)
-    if len({(run["codebook_id"], run["model_hash"], *sorted(run["settings"].items())) for run in made}) > 1:
+    if len({(run["codebook_id"], run["model_hash"], *sorted(run["settings"].items())) for run in machines}) > 1:
         yield (
             "Mixed: documents were tagged with different codebooks, taggers or thresholds. "
             "Make them alike: qualcode tag --retag FILES"
         )
+    people = {run["run"]: run["documents"] for run in made if run["coder_kind"] == "human"}
+    coded = sum(people.values()) if documents is None else sum(row["run"] in people for row in documents)
+    if coded:
+        yield f"Coded by people in another program, and read by no machine: {coded:,} document(s)."
 
 
 def people_said(decided: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -121,7 +121,7 @@ def tag_documents(
     settings: dict[str, Any] = {"auto": thresholds.auto, "review": thresholds.review}
     if facet_tagger is not None:
         settings["facets"] = facet_tagger.hash
-    with _opened(work.store_path) as store:
+    with opened(work.store_path) as store:
         known = store.known_documents()
         current = _Current(work, tagger.hash, settings, desk)
         stale = [d for d in plan.documents if retag or not current.holds(d, known.get(d.name))]
@@ -132,7 +132,7 @@ def tag_documents(
         counts = _TagCounts(known)
         reviewed = _reviewed(store)
         if stale:
-            run = _run_record(tagger, settings, work.study)
+            run = run_record(tagger, settings, work.study)
             tagged = _tagged(stale, desk, tagger, facet_tagger, thresholds, counts, progress)
             store.save_run(run, work.codebook, tagged, facets=work.facets)
         # After the run: where it fails, nothing at all has changed.
@@ -167,7 +167,8 @@ def tag_documents(
         )
 
 
-def _run_record(tagger: Tagger, settings: Mapping[str, Any], study: Study) -> RunRecord:
+def run_record(tagger: Tagger, settings: Mapping[str, Any], study: Study) -> RunRecord:
+    """What a run of a tagger begins with."""
     from ..store import RunRecord
 
     return RunRecord(
@@ -182,7 +183,7 @@ def _run_record(tagger: Tagger, settings: Mapping[str, Any], study: Study) -> Ru
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Store]:
+def opened(path: Path) -> Iterator[Store]:
     """The store, made where there is none; a new one does not stay when the work in it fails."""
     from ..store import Store
 
@@ -385,20 +386,32 @@ def _tagged(
     progress: Progress,
 ) -> Iterator[TaggedDocument]:
     """Documents with their codings and facets, one after the other, as the store asks for them."""
-    from ..store import TaggedDocument
-    from ..tag import decide
-
     for number, document in enumerate(documents):
         progress(document.name, number, len(documents))
         transcript = desk.segment(document)
-        scores = tagger.score(transcript)
-        codings = decide(scores, thresholds)
-        facets = facet_tagger.find(transcript) if facet_tagger else []
-        counts.add(transcript, codings, facets)
+        tagged = tag_transcript(transcript, tagger, facet_tagger, thresholds, reading_hash=desk.reading_hash(document))
+        counts.add(transcript, tagged.codings, tagged.facets)
         counts.foreign += tagger.foreign(transcript)
-        intense = tuple(score.segment for score in scores if score.intense)
-        yield TaggedDocument(transcript, tuple(codings), desk.reading_hash(document), tuple(facets), intense)
+        yield tagged
     progress("", len(documents), len(documents))
+
+
+def tag_transcript(
+    transcript: Transcript,
+    tagger: Tagger,
+    facet_tagger: FacetTagger | None,
+    thresholds: Thresholds,
+    *,
+    reading_hash: str,
+) -> TaggedDocument:
+    """A transcript with its codings and facets, as the store takes it."""
+    from ..store import TaggedDocument
+    from ..tag import decide
+
+    scores = tagger.score(transcript)
+    facets = facet_tagger.find(transcript) if facet_tagger else []
+    intense = tuple(score.segment for score in scores if score.intense)
+    return TaggedDocument(transcript, tuple(decide(scores, thresholds)), reading_hash, tuple(facets), intense)
 
 
 def _by_category(store: Store, codebook: Codebook) -> list[tuple[str, int, int]]:

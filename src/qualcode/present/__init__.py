@@ -9,10 +9,14 @@ from .drawing import draw, write_figures
 from .evaluation import evaluation_figure, evaluation_text
 from .exchanging import export_text, import_text
 from .explaining import explanation_text
+from .exporting import codebook_export_text, codebook_import_text, rows_export_text
 from .output import FORMATS, choose_format, write_output
 from .passages import codings_table, quotes_text
+from .projects import project_export_text, project_import_text
+from .replacing import write_export
 from .reports import write_cross_regional, write_regional
 from .retagging import retag_text
+from .searching import BOLD, STARS, search_counts, search_text
 from .status import init_text, status_text
 from .summary import render_summary
 from .table import Column, Format, Table, render
@@ -23,7 +27,9 @@ from .undoing import actions_text, undo_text
 from .wording import json_text
 
 __all__ = [
+    "BOLD",
     "FORMATS",
+    "STARS",
     "Column",
     "Format",
     "Table",
@@ -34,6 +40,8 @@ __all__ = [
     "audit_text",
     "check_text",
     "choose_format",
+    "codebook_export_text",
+    "codebook_import_text",
     "codebook_text",
     "codings_table",
     "comparison_text",
@@ -50,16 +58,22 @@ __all__ = [
     "preview_text",
     "problems_text",
     "profile_text",
+    "project_export_text",
+    "project_import_text",
     "quotes_text",
     "render",
     "render_summary",
     "retag_text",
+    "rows_export_text",
+    "search_counts",
+    "search_text",
     "status_text",
     "tag_text",
     "training_text",
     "try_text",
     "undo_text",
     "write_cross_regional",
+    "write_export",
     "write_figures",
     "write_output",
     "write_regional",

@@ -1,7 +1,8 @@
 """One table, every format: terminal, CSV, JSON, Markdown, HTML, Excel.
 
 A `Table` holds plain values; how a value is shown is a property of its column and only concerns
-formats that people read (table, md, html). CSV, JSON and Excel carry the values themselves.
+formats that people read (table, md, html). CSV, JSON and Excel carry the values themselves; in CSV, a
+text that a spreadsheet would run as a formula has an apostrophe before it (`guarded`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import csv
 import html
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 from textwrap import wrap
 from typing import Any, Literal
@@ -112,7 +114,7 @@ def render(tables: Sequence[Table], output: Format, *, width: int = WIDTH) -> st
     if output == "json":
         return render_json([_record(row, table) for table in tables for row in table.rows])
     if output == "csv":
-        return _render_csv(tables)
+        return render_csv(tables)
     if output == "md":
         return "\n".join(_render_markdown(table) for table in tables)
     if output == "html":
@@ -149,14 +151,65 @@ def _record(row: Mapping[str, Any], table: Table) -> dict[str, Any]:
     return {column.key: row.get(column.key) for column in table.columns}
 
 
-def _render_csv(tables: Sequence[Table]) -> str:
-    buffer = StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
+def render_csv(tables: Sequence[Table], *, delimiter: str = ",", line_end: str = "\n", is_guarded: bool = True) -> str:
+    """Rows apart by `delimiter`, with one header; without the last line end.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        With the same columns.
+    delimiter, line_end : str
+    is_guarded : bool
+        Texts that begin like a formula get an apostrophe, see `guarded`.
+
+    Returns
+    -------
+    str
+    """
+    lines: list[str] = []
+    # csv quotes a lone carriage return only where it ends lines with one, so it does, and it is taken off again.
+    writer = csv.writer(_Lines(lines), lineterminator="\r\n", delimiter=delimiter)
     writer.writerow([column.key for column in tables[0].columns])
     for table in tables:
         for row in table.rows:
-            writer.writerow([_cell(row.get(column.key)) for column in table.columns])
-    return buffer.getvalue().removesuffix("\n")
+            cells = (_cell(row.get(column.key)) for column in table.columns)
+            writer.writerow([guarded(cell) if is_guarded else cell for cell in cells])
+    return line_end.join(line.removesuffix("\r\n") for line in lines)
+
+
+class _Lines:
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
+
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+def guarded(value: Any) -> Any:
+    """A cell of a CSV that no spreadsheet runs: a text that begins with = + - @, a tab or CR gets an apostrophe.
+
+    So does one that begins so behind apostrophes; numbers stay, also as text. `unguarded` takes it off again.
+
+    Examples
+    --------
+    >>> [guarded(value) for value in ("=1+1", "'-no", "'tis", "-5", -5)]
+    ["'=1+1", "''-no", "'tis", '-5', -5]
+    """
+    is_formula = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if is_formula else value
+
+
+def unguarded(text: str) -> str:
+    """The text that `guarded` was given.
+
+    Examples
+    --------
+    >>> [unguarded(text) for text in ("'=1+1", "''-no", "'tis", "-5")]
+    ['=1+1', "'-no", "'tis", '-5']
+    """
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def _cell(value: Any) -> Any:
@@ -214,7 +267,7 @@ def _render_xlsx(tables: Sequence[Table]) -> bytes:
     buffer = BytesIO()
     with open_book(buffer) as book:
         bold = book.add_format({"bold": True})
-        for table, name in zip(tables, _sheet_names([table.title for table in tables]), strict=True):
+        for table, name in zip(map(spread, tables), _sheet_names([table.title for table in tables]), strict=True):
             sheet = book.add_worksheet(name)
             for place, column in enumerate(table.columns):
                 sheet.write_string(0, place, column.key, bold)
@@ -224,6 +277,31 @@ def _render_xlsx(tables: Sequence[Table]) -> bytes:
                 sheet.write_string(line, 0, note)
             sheet.freeze_panes(1, 0)
     return buffer.getvalue()
+
+
+def spread(table: Table) -> Table:
+    """The same table with further columns for texts longer than an Excel cell: ``text``, ``text (2)`` ...
+
+    Put together again, the columns give the text.
+    """
+    columns: list[Column] = []
+    rows = [dict(row) for row in table.rows]
+    for column in table.columns:
+        pieces = [_pieces(row.get(column.key)) for row in rows]
+        keys = [column.key, *(f"{column.key} ({n})" for n in range(2, max(map(len, pieces), default=1) + 1))]
+        columns += [replace(column, key=key) for key in keys]
+        for row, parts in zip(rows, pieces, strict=True):
+            row.update(zip(keys, parts, strict=False))
+    return replace(table, columns=tuple(columns), rows=rows)
+
+
+def _pieces(value: Any) -> list[Any]:
+    """A value as cells that Excel takes, which counts UTF-16 units."""
+    text = _cell(value)
+    if not isinstance(text, str) or len(text) <= _EXCEL_CELL // 2:
+        return [value]
+    size = _EXCEL_CELL if max(text) <= "\uffff" else _EXCEL_CELL // 2
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def open_book(buffer: BytesIO) -> Any:

@@ -5,7 +5,7 @@ In: the report of a tagging run or of a preview, or the problems met. Out: text.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,10 @@ def problems_text(problems: Sequence[str]) -> str:
     )
 
 
+_MOST_SPEAKERS = 20
+"""How many people of a document a preview lists: a survey has hundreds."""
+
+
 @dataclass(frozen=True, match_args=False)
 class Previewed(Protocol):
     """What `preview_text` needs to know; `qualcode.flow.PreviewReport` has it."""
@@ -118,13 +122,19 @@ def _preview(transcript: Transcript, speakers: Iterable[Any], language_guess: st
         document.name,
         f"  format {document.format}, {encoding}; {plural(len(transcript.turns), 'turn')}, "
         f"{plural(coded, 'sentence')} of respondents",
+        *(f"  {what}" for what in document.read_as),
         f"  {', '.join(known)}",
     ]
+    speakers = list(speakers)
     lines += [
         f"  {speaker.speaker or '(no name)'}: {speaker.role}, {plural(speaker.turns, 'turn')}, "
         f"{plural(speaker.words, 'word')}"
-        for speaker in speakers
+        for speaker in speakers[:_MOST_SPEAKERS]
     ]
+    if others := speakers[_MOST_SPEAKERS:]:
+        roles = Counter(speaker.role for speaker in others)
+        words = plural(sum(speaker.words for speaker in others), "word")
+        lines.append(f"  and {', '.join(f'{count:,} more as {role}' for role, count in roles.items())}, {words}")
     lines += [f"  left out: {what}" for what in document.left_out]
     return "\n".join(lines) + "\n"
 

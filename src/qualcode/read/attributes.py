@@ -16,7 +16,7 @@ FILE_HEADERS = ("file", "filename", "file_name", "document", "document_name", "p
 _NEAR = 'Did you mean "'
 
 
-def read_attributes(path: Path, codebook: Codebook | None = None) -> dict[str, Attributes]:
+def read_attributes(path: Path, codebook: Codebook | None = None, *, raw: bytes | None = None) -> dict[str, Attributes]:
     """Read the table that gives each document its region, kind and so on.
 
     Parameters
@@ -27,6 +27,8 @@ def read_attributes(path: Path, codebook: Codebook | None = None) -> dict[str, A
         further columns are ignored.
     codebook : Codebook or None
         Whose codes and categories the topics are; None = they are not checked.
+    raw : bytes or None
+        What the table holds, when it lies inside an archive; None = read it at `path`.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def read_attributes(path: Path, codebook: Codebook | None = None) -> dict[str, A
         With every fault of the table and its line.
     """
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes() if raw is None else raw
         table = read_cells(raw, format=path.suffix.removeprefix(".").casefold(), file=str(path))
     except OSError as error:
         raise StudyError([Fault(str(path), 0, f"cannot be read ({error.strerror}).")]) from error

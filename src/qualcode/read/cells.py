@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import csv
 import warnings
-import zipfile
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
+from typing import Any
 
 import openpyxl
 from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
 
-from ..errors import ReadError
+from ..archive import Archive
+from ..errors import ReadError, nearest
 from .decode import decode, unify_newlines
+from .layout import counted, storable
+from .office import open_office
 
 DELIMITERS = (",", ";", "\t", "|")
 _NO_DELIMITER = "\x1f"
 _CELL_LIMIT = 2**31 - 1
-_OLE = b"\xd0\xcf\x11\xe0"
+_MOST_CELLS = 20_000_000
+"""Of a sheet, counting empty ones between filled ones."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Row:
         """Whether no cell holds anything."""
         return not any(cell.strip() for cell in self.cells)
 
+    def cell(self, at: int | None) -> str:
+        """The cell of a column; "" where there is none."""
+        return self.cells[at] if at is not None and at < len(self.cells) else ""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -60,15 +68,25 @@ class Table:
         As for `Document`.
     notes : tuple of str
         What was not taken over.
+    read_as : tuple of str
+        What was chosen: the sheet, where there are several.
     """
 
     rows: tuple[Row, ...]
     encoding: str = "utf-8"
     encoding_guessed: bool = False
     notes: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
 
 
-def read_cells(raw: bytes, *, format: str, file: str, encoding: str | None = None) -> Table:  # noqa: A002
+def read_cells(
+    raw: bytes,
+    *,
+    format: str,  # noqa: A002
+    file: str,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Table:
     """Read a table.
 
     Parameters
@@ -80,6 +98,8 @@ def read_cells(raw: bytes, *, format: str, file: str, encoding: str | None = Non
         Name for the messages.
     encoding : str or None
         For csv and tsv; None = find it.
+    sheet : str or None
+        For xlsx: the sheet to read; None = the first that is shown and holds anything.
 
     Returns
     -------
@@ -88,10 +108,10 @@ def read_cells(raw: bytes, *, format: str, file: str, encoding: str | None = Non
     Raises
     ------
     ReadError
-        If it cannot be read, holds nothing, or a quoted cell never ends.
+        If it cannot be read, holds nothing, has no such sheet, or a quoted cell never ends.
     """
     if format == "xlsx":
-        return _read_xlsx(raw, file)
+        return _read_xlsx(raw, file, sheet)
     decoded = decode(raw, file=file, encoding=encoding)
     delimiters = ("\t",) if format == "tsv" else DELIMITERS
     rows = _read_csv(decoded.text, delimiters, file)
@@ -140,30 +160,89 @@ def _parse(text: str, delimiter: str) -> tuple[Row, ...]:
 # --- xlsx --------------------------------------------------------------------------------------
 
 
-def _read_xlsx(raw: bytes, file: str) -> Table:
-    """Take the first sheet that holds anything; other sheets are counted."""
-    check_zip(raw, file, "an Excel workbook (.xlsx)")
+def _read_xlsx(raw: bytes, file: str, wanted: str | None) -> Table:
+    """Take one sheet; other sheets are counted, and what is hidden in it is read and counted."""
+    archive = open_office(raw, file=file, what="an Excel workbook (.xlsx)")
+    seen: Counter[str] = Counter()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
-            book = openpyxl.load_workbook(BytesIO(raw), read_only=True, data_only=True)
-            sheets = [(sheet.title, _sheet_rows(sheet)) for sheet in book.worksheets]
-            book.close()
-    except (InvalidFileException, KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
+        book = _load(raw, data_only=True)
+        sheets = [(sheet, _sheet_rows(sheet, seen)) for sheet in book.worksheets]
+    except Exception as error:  # openpyxl fails in whatever way the damage leads it to
         raise ReadError(f"{file}: cannot be read as an Excel workbook ({error}). Save it again as .xlsx.") from error
-    filled = [(title, rows) for title, rows in sheets if rows]
+    filled = [(sheet, rows) for sheet, rows in sheets if rows]
     if not filled:
         raise ReadError(f"{file}: holds no text in any sheet. Nothing is stored for it.")
-    notes = tuple(f'sheet "{title}" ({len(rows)} rows)' for title, rows in filled[1:])
-    return Table(filled[0][1], notes=notes)
+    sheet, rows = _choose_sheet(filled, wanted, file)
+    others = [
+        f'sheet "{other.title}" ({len(found)} row{"s" * (len(found) != 1)})'
+        for other, found in filled
+        if other is not sheet
+    ]
+    seen["hidden row (read all the same)"] = _hidden_rows(sheet, rows)
+    seen["hidden column (read all the same)"] = _hidden_columns(sheet, rows)
+    seen["formula without a stored result (open and save the file in Excel)"] = _unsolved(raw, sheet, archive)
+    read_as = (f'sheet "{sheet.title}" of {len(filled)} with words',) if others else ()
+    return Table(rows, notes=(*others, *counted(seen)), read_as=read_as)
 
 
-def _sheet_rows(sheet: Iterable[Iterable[object]]) -> tuple[Row, ...]:
-    rows = (
-        Row(number, tuple(_cell_text(getattr(cell, "value", None)) for cell in cells))
-        for number, cells in enumerate(sheet, start=1)
-    )
+def _load(raw: bytes, *, data_only: bool) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
+        return openpyxl.load_workbook(BytesIO(raw), data_only=data_only)
+
+
+def _choose_sheet(
+    filled: list[tuple[Any, tuple[Row, ...]]], wanted: str | None, file: str
+) -> tuple[Any, tuple[Row, ...]]:
+    if not wanted:
+        return next((pair for pair in filled if pair[0].sheet_state == "visible"), filled[0])
+    titles = {sheet.title.strip().casefold(): (sheet, rows) for sheet, rows in filled}
+    if (found := titles.get(wanted.strip().casefold())) is None:
+        raise ReadError(
+            f'{file}: has no sheet "{wanted}" with words. {nearest(wanted, [sheet.title for sheet, _ in filled])}'
+        )
+    return found
+
+
+def _sheet_rows(sheet: Any, seen: Counter[str]) -> tuple[Row, ...]:
+    """Rows with words, all of one width; by the cells there are, since a stray one may lie a million rows down."""
+    filled: dict[int, dict[int, str]] = {}
+    for (number, column), cell in sorted(sheet._cells.items()):
+        if words := storable(_cell_text(cell.value), seen):
+            filled.setdefault(number, {})[column] = words
+    width = max((max(cells) for cells in filled.values()), default=0)
+    if width * len(filled) > _MOST_CELLS:
+        raise ValueError(
+            f'sheet "{sheet.title}" has cells far from the others and reaches over {width * len(filled):,}: clear these'
+        )
+    rows = (Row(number, tuple(cells.get(at, "") for at in range(1, width + 1))) for number, cells in filled.items())
     return tuple(row for row in rows if not row.is_blank)
+
+
+def _hidden_rows(sheet: Any, rows: tuple[Row, ...]) -> int:
+    hidden = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+    return sum(1 for row in rows if row.line in hidden)
+
+
+def _hidden_columns(sheet: Any, rows: tuple[Row, ...]) -> int:
+    spans = [
+        range(group.min - 1, group.max) for group in sheet.column_dimensions.values() if group.hidden and group.min
+    ]
+    width = max(len(row.cells) for row in rows)
+    hidden = {at for span in spans for at in span if at < width}
+    return sum(1 for at in hidden if any(row.cell(at).strip() for row in rows))
+
+
+def _unsolved(raw: bytes, sheet: Any, archive: Archive) -> int:
+    """Formulas whose result the file does not hold: the program that wrote it did not calculate."""
+    parts = [name for name in archive.names if name.startswith("xl/worksheets/")]
+    if not any(b"<f" in archive.read(name) for name in parts):
+        return 0
+    stored = sheet._cells
+    formulas = _load(raw, data_only=False)[sheet.title]._cells
+    return sum(
+        1 for at, cell in formulas.items() if cell.data_type == "f" and at in stored and stored[at].value is None
+    )
 
 
 def _cell_text(value: object) -> str:
@@ -173,32 +252,8 @@ def _cell_text(value: object) -> str:
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return unify_newlines(unescape(str(value)))
-
-
-def check_zip(raw: bytes, file: str, what: str, max_bytes: int = 300_000_000) -> None:
-    """Refuse what only pretends to be a zipped Office file, before a parser sees it.
-
-    Raises
-    ------
-    ReadError
-        If it is password-protected, not a zip, or unpacks to more than `max_bytes`.
-    """
-    if raw.startswith(_OLE):
-        raise ReadError(
-            f"{file}: is not {what}: it is password-protected or in the old Office format. "
-            "Remove the password, or save it in the new format."
-        )
-    if not raw:
-        raise ReadError(f"{file}: holds no text (0 bytes). Nothing is stored for it.")
-    try:
-        with zipfile.ZipFile(BytesIO(raw)) as archive:
-            entries = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise ReadError(f"{file}: is not {what}: not a zip archive. Was a file of another kind renamed?") from error
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise ReadError(f"{file}: is encrypted. Remove the password and save it again.")
-    if (size := sum(entry.file_size for entry in entries)) > max_bytes:
-        raise ReadError(f"{file}: unpacks to {size:,} bytes, more than the allowed {max_bytes:,}. It is not read.")

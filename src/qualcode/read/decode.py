@@ -32,6 +32,7 @@ _MIXED_WORD = re.compile("[a-zA-Z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0
 _NOT_WESTERN = re.compile(
     "[^\0-\x7fàáâäåçèéêëìíîïñòóôöœùúûüÿßÀÁÂÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÖŒÙÚÛÜŸ¿¡«»‹›“”„‘’‚–—…€£§°·•ºª©®™²³½¼\xa0]"
 )
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _NEARLY = 0.75
 _MOJIBAKE = re.compile("â€[\u0080-\uffff]|Ã[\u00a0-\u00bf\u0192\u201e\u2026\u2020-\u2022]")
 
@@ -86,13 +87,16 @@ def decode(raw: bytes, *, file: str, encoding: str | None = None) -> Decoded:
     """
     if encoding is not None:
         text, name, guessed = *_decode_as(raw, encoding, file), False
+        _refuse_mixture_as_page(raw, name, file)
     else:
         text, name, guessed = _find(raw, file)
+    if "\0" in text:
+        raise ReadError(
+            f"{file}: holds a NUL character (byte {_byte_of_nul(raw, text, name)}): damaged or no text file."
+        )
     text = unify_newlines(text.removeprefix("\ufeff"))
     if not text.strip("\ufeff\u200b \t\n\r\f\v\u00a0"):
         raise ReadError(f"{file}: holds no text ({len(raw)} bytes). Nothing is stored for it.")
-    if "\0" in text:
-        raise ReadError(f"{file}: holds a NUL character ({_place_of_nul(raw, text)}): damaged or not a text file.")
     return Decoded(text, name, guessed, tuple(_notes(text)))
 
 
@@ -117,12 +121,28 @@ def _find(raw: bytes, file: str) -> tuple[str, str, bool]:
         return raw.decode("utf-8"), "utf-8", False
     except UnicodeDecodeError as error:
         bad = error.start
+    _refuse_mixture(raw, bad, file)
+    return *_guess(raw, bad, file), True
+
+
+def _refuse_mixture(raw: bytes, bad: int, file: str) -> None:
+    """Refuse a file that no encoding reads; `bad` = its first byte that is not UTF-8."""
     if _is_mixed(raw):
         raise ReadError(
             f"{file}: is UTF-8 in one part and another encoding in the next: byte {bad} (line {_line(raw, bad)}) is "
-            f"0x{raw[bad]:02x}. Save the file again as UTF-8, or force one encoding with --encoding."
+            f"0x{raw[bad]:02x}. No --encoding reads both: open it in an editor, put the lines right that look wrong, "
+            "and save it again as UTF-8."
         )
-    return *_guess(raw, bad, file), True
+
+
+def _refuse_mixture_as_page(raw: bytes, name: str, file: str) -> None:
+    """Refuse a mixture that was given as a code page: one that has a sign for every byte would hide it."""
+    if name.startswith("utf") or len(bytes(range(256)).decode(name, "replace")) != 256:
+        return
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse_mixture(raw, error.start, file)
 
 
 def _decode_as(raw: bytes, encoding: str, file: str) -> tuple[str, str]:
@@ -215,9 +235,9 @@ def _line(raw: bytes, position: int) -> int:
     return head.count(b"\n") + 1
 
 
-def _place_of_nul(raw: bytes, text: str) -> str:
-    at = raw.find(b"\0")
-    return f"byte {at}" if len(raw) <= len(text) + 3 else f"character {text.find(chr(0))}"
+def _byte_of_nul(raw: bytes, text: str, name: str) -> int:
+    """Place in the file, counted from its end: a mark at its beginning is not in the text."""
+    return len(raw) - len(text[text.find("\0") :].encode(name)) + len("".encode(name))
 
 
 def _notes(text: str) -> list[str]:
@@ -226,4 +246,6 @@ def _notes(text: str) -> list[str]:
         notes.append(f"{lost} characters were lost before this file was saved (U+FFFD in the file)")
     if broken := len(_MOJIBAKE.findall(text)):
         notes.append(f"{broken} places look like UTF-8 that was read in another encoding")
+    if controls := len(_CONTROL.findall(text)):
+        notes.append(f"{controls} control character{'s' if controls > 1 else ''} in the text (kept)")
     return notes

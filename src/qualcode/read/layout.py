@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..model import Attributes, Block, BlockStyle
 
-_AFTER_NOUN = ("of", "without", "inside")
+_AFTER_NOUN = ("of", "without", "inside", "above", "that")
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Parsed:
         As for `Document`.
     encoding_guessed : bool
         As for `Document`.
+    read_as : tuple of str
+        As for `Document`.
     """
 
     text: str
@@ -37,6 +41,7 @@ class Parsed:
     left_out: tuple[str, ...] = ()
     encoding: str = "utf-8"
     encoding_guessed: bool = False
+    read_as: tuple[str, ...] = ()
 
 
 @dataclass
@@ -72,6 +77,20 @@ class TextBuilder:
     def text(self) -> str:
         """All lines so far."""
         return "\n".join(self._lines)
+
+
+def storable(words: str, seen: Counter[str]) -> str:
+    r"""Put U+FFFD where a character is none that text may hold (NUL, half of a surrogate pair), and count it.
+
+    Examples
+    --------
+    >>> seen: Counter[str] = Counter()
+    >>> storable("a\0b", seen), counted(seen)
+    ('a\ufffdb', ('1 character that no text may hold (shown as \ufffd)',))
+    """
+    clean, found = _NOT_STORABLE.subn("\ufffd", words)
+    seen["character that no text may hold (shown as \ufffd)"] += found
+    return clean
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -117,8 +136,8 @@ def plural(what: str) -> str:
     return " ".join(words)
 
 
-def listed(names: Iterable[str], limit: int = 8) -> str:
+def listed(names: Iterable[str], limit: int = 8, separator: str = ", ") -> str:
     """Names joined for a message, at most `limit` of them."""
     names = list(names)
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+    return separator.join(names[:limit]) + more

@@ -2,6 +2,7 @@
 
 A document's name is its identity in the store, so it must not depend on the working folder: it is
 the path relative to the folder that holds ``documents.csv``, else to the folder that was named.
+A zip archive is a folder of its own name: ``notes.zip/a.docx``.
 Nothing is dropped silently: what is not read is in `Sources.skipped`, what cannot be used in
 `Sources.problems`.
 """
@@ -11,13 +12,21 @@ from __future__ import annotations
 import glob
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePath, PurePosixPath
+from typing import TYPE_CHECKING
 
+from ..errors import ReadError
 from ..study import DEFAULT_STORE, STUDY_FILE
 
-FORMATS = ("txt", "md", "csv", "tsv", "xlsx", "docx", "vtt", "srt")
+if TYPE_CHECKING:
+    from ..archive import Archive
+
+FORMATS = ("txt", "md", "csv", "tsv", "xlsx", "docx", "odt", "rtf", "pdf", "html", "htm", "vtt", "srt", "json")
+ARCHIVE = "zip"
+"""Ending of an archive that is read like a folder; nothing of it is written to disk."""
 METADATA_FILES = ("documents.csv", "documents.xlsx")
 MAX_PARENTS = 4
 """How many folders above a file's own ``documents.csv`` is looked for, if the named folder is not farther."""
@@ -26,11 +35,9 @@ _FAR_PARENTS = 8
 
 _ADVICE = {
     "doc": "old Word format: save it as .docx",
-    "rtf": "save it as .docx or .txt",
-    "odt": "save it as .docx or .txt",
     "xls": "old Excel format: save it as .xlsx",
     "ods": "save it as .xlsx or .csv",
-    "pdf": "save it as .docx or .txt",
+    "json": "holds no speech: no list of segments with text",
 }
 
 
@@ -41,13 +48,30 @@ class SourceFile:
     Attributes
     ----------
     path : Path
-        Where it lies, as reached from the named path.
+        Where it lies, as reached from the named path; inside an archive as if that were a folder.
     name : str
         Stable name of the document: relative, with ``/``, NFC.
+    archive : Archive or None
+        The archive it lies in.
+    member : str
+        Its name there.
     """
 
     path: Path
     name: str
+    archive: Archive | None = None
+    member: str = ""
+
+    @property
+    def raw(self) -> bytes | None:
+        """What it holds, inside an archive; None for a file of its own.
+
+        Raises
+        ------
+        ReadError
+            If the archive is damaged there.
+        """
+        return self.archive.read(self.member) if self.archive else None
 
 
 @dataclass(frozen=True)
@@ -61,12 +85,15 @@ class Sources:
     skipped : tuple of (str, str)
         Path and reason of every other file in a named folder.
     problems : tuple of str
-        One sentence for each named path that cannot be used.
+        One sentence for each named path, and each archive, that cannot be used.
+    tables : tuple of SourceFile
+        The ``documents.csv`` or ``documents.xlsx`` of archives.
     """
 
     files: tuple[SourceFile, ...]
     skipped: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+    tables: tuple[SourceFile, ...] = ()
 
 
 def find_sources(paths: Sequence[Path]) -> Sources:
@@ -75,23 +102,31 @@ def find_sources(paths: Sequence[Path]) -> Sources:
     Parameters
     ----------
     paths : sequence of Path
-        Each an existing file or folder, or a pattern with ``*``, ``?`` or ``[]`` (Windows shells
+        Each an existing file, folder or zip archive, or a pattern with ``*``, ``?`` or ``[]`` (Windows shells
         do not expand them).
 
     Returns
     -------
     Sources
     """
-    found: list[SourceFile] = []
-    skipped: list[tuple[str, str]] = []
-    problems: list[str] = []
+    found = _Found()
     for path in paths:
-        for real in _expand(path, problems):
+        for real in _expand(path, found.problems):
             if real.is_dir():
-                _take_folder(real, found, skipped, problems)
+                _take_folder(real, found)
             else:
-                _take_file(real, found, problems)
-    return Sources(tuple(_without_doubles(found, problems)), tuple(skipped), tuple(problems))
+                _take_file(real, found)
+    files = tuple(_without_doubles(found.files, found.problems))
+    tables = tuple({table.path: table for table in found.tables}.values())
+    return Sources(files, tuple(found.skipped), tuple(found.problems), tables)
+
+
+@dataclass
+class _Found:
+    files: list[SourceFile] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    tables: list[SourceFile] = field(default_factory=list)
 
 
 def _expand(path: Path, problems: list[str]) -> Iterator[Path]:
@@ -109,26 +144,62 @@ def _expand(path: Path, problems: list[str]) -> Iterator[Path]:
     yield from matches
 
 
-def _take_folder(folder: Path, found: list[SourceFile], skipped: list[tuple[str, str]], problems: list[str]) -> None:
-    before = len(found)
-    for file in _walk(folder, problems):
+def _take_folder(folder: Path, found: _Found) -> None:
+    before = len(found.files), len(found.problems)
+    for file in _walk(folder, found.problems):
         if _is_silent(file.name):
             continue
-        if _ending(file) not in FORMATS:
-            skipped.append((str(file), _reason(file)))
-            continue
-        found.append(SourceFile(file, _name(file, folder)))
-    if len(found) == before:
-        problems.append(f"{folder}: the folder holds no document. Formats: {', '.join(FORMATS)}.")
+        if _ending(file) == ARCHIVE:
+            _take_archive(file, _name(file, folder), found)
+        elif _ending(file) not in FORMATS or _is_other_json(file, file.read_bytes):
+            found.skipped.append((str(file), _reason(file)))
+        else:
+            found.files.append(SourceFile(file, _name(file, folder)))
+    if before == (len(found.files), len(found.problems)):
+        found.problems.append(f"{folder}: the folder holds no document. Formats: {', '.join(FORMATS)}.")
 
 
-def _take_file(file: Path, found: list[SourceFile], problems: list[str]) -> None:
+def _take_file(file: Path, found: _Found) -> None:
     if file.name.casefold() in METADATA_FILES:
-        problems.append(f"{file}: holds the attributes of the documents, it is not one. Name it with --metadata.")
+        found.problems.append(f"{file}: holds the attributes of the documents, it is not one. Name it with --metadata.")
+    elif _ending(file) == ARCHIVE:
+        _take_archive(file, _name(file, file.parent), found)
     elif _ending(file) not in FORMATS:
-        problems.append(f"{file}: {_reason(file)}. Formats: {', '.join(FORMATS)}.")
+        found.problems.append(f"{file}: {_reason(file)}. Formats: {', '.join(FORMATS)}.")
     else:
-        found.append(SourceFile(file, _name(file, file.parent)))
+        found.files.append(SourceFile(file, _name(file, file.parent)))
+
+
+def _take_archive(file: Path, name: str, found: _Found) -> None:
+    """Take the files of an archive as those of a folder."""
+    from ..archive import Archive
+
+    try:
+        archive = Archive(file.read_bytes(), file=str(file))
+    except OSError as error:
+        found.problems.append(f"{file}: cannot be read ({error.strerror}).")
+        return
+    except ReadError as error:
+        found.problems.append(str(error))
+        return
+    before = len(found.files), len(found.problems)
+    for member in sorted(archive.names, key=lambda member: (member.casefold(), member)):
+        inside = PurePosixPath(member)
+        source = SourceFile(file / inside, unicodedata.normalize("NFC", f"{name}/{member}"), archive, member)
+        if any(part.startswith((".", "__MACOSX")) for part in inside.parts):
+            continue
+        if inside.name.casefold() in METADATA_FILES:
+            found.tables.append(source)
+        elif _is_silent(inside.name):
+            continue
+        elif _ending(inside) == ARCHIVE:
+            found.problems.append(f"{source.path}: is an archive inside an archive, so it is not opened. Unpack it.")
+        elif _ending(inside) not in FORMATS or _is_other_json(inside, partial(archive.read, member)):
+            found.skipped.append((str(source.path), _reason(inside)))
+        else:
+            found.files.append(source)
+    if before == (len(found.files), len(found.problems)):
+        found.problems.append(f"{file}: the archive holds no document. Formats: {', '.join(FORMATS)}.")
 
 
 def _walk(folder: Path, problems: list[str]) -> list[Path]:
@@ -154,11 +225,23 @@ def _is_silent(name: str) -> bool:
     )
 
 
-def _ending(file: Path) -> str:
+def _ending(file: PurePath) -> str:
     return file.suffix.removeprefix(".").casefold()
 
 
-def _reason(file: Path) -> str:
+def _is_other_json(file: PurePath, read: Callable[[], bytes]) -> bool:
+    """Whether it is JSON without speech, such as a model of `qualcode train`: no document, unless somebody names it."""
+    if _ending(file) != "json":
+        return False
+    from .speech_json import is_speech_json
+
+    try:
+        return not is_speech_json(read())
+    except (OSError, ReadError):
+        return False  # reading it will say why
+
+
+def _reason(file: PurePath) -> str:
     ending = _ending(file)
     if not ending:
         return "has no file ending, so its format is not known"

@@ -50,6 +50,17 @@ def header_key(header: str) -> str:
     return re.sub(r"[\s\-]+", "_", header.strip().casefold())
 
 
+def attribute_of_header(header: str) -> str | None:
+    """The attribute that a column or variable of this name has values of; None = of none.
+
+    Examples
+    --------
+    >>> attribute_of_header("Stakeholder type"), attribute_of_header("Age")
+    ('stakeholder_group', None)
+    """
+    return ALIASES.get(header_key(header))
+
+
 def parse_values(values: Mapping[str, str], codebook: Codebook | None = None) -> tuple[Attributes, dict[str, str]]:
     """Check attribute values.
 

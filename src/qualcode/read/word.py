@@ -1,157 +1,185 @@
 """Word documents (docx) in: paragraphs and tables in reading order, with headings, lists and bold starts.
 
-python-docx opens the package; the body is walked here, since its ``paragraphs`` alone lose tables,
-insertions and content controls. What a reader of the page sees is taken: text boxes after the paragraph
-they hang on, foot- and endnotes at the end as nobody's talk. Deleted text, comments and images are
-counted, never silently lost.
+The body is walked here, since the libraries for it lose tables, insertions or text boxes. What a reader of the page
+sees once all changes are accepted is taken: insertions and the new place of a move, text boxes after the paragraph
+they hang on, foot- and endnotes and then comments at the end, as nobody's talk. What is not taken is counted.
 """
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
-import docx
-from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 
-from ..errors import ReadError
-from ..model import BlockStyle
-from .cells import check_zip
-from .layout import Parsed, TextBuilder, counted
-from .word_tables import add_table
+from .layout import Parsed, TextBuilder
+from .margins import add_note, comment_note, finish
+from .office import open_office
+from .runs import Piece, Runs, add_pieces
+from .word_package import Styles, W, WordPackage
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_HEADING_STYLES = re.compile(r"(heading|title|subtitle|toc heading)\b", re.IGNORECASE)
-_LIST_STYLES = re.compile(r"list\b(?! continue)", re.IGNORECASE)
-_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _COUNTED = {
-    "del": "tracked deletion",
-    "moveFrom": "moved passage (at its old place)",
-    "commentReference": "comment (not read)",
-    "object": "embedded object",
+    "moveFrom": "moved passage (read at its new place)",
+    "sym": "sign of a symbol font",
+    "rt": "reading aid (ruby)",
 }
 _TRANSPARENT = {
     "ins", "moveTo", "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "r", "ruby", "rubyBase",
     "dir", "bdo",
 }  # fmt: skip
-
-
-@dataclass
-class Runs:
-    """The words of one paragraph, run by run.
-
-    Attributes
-    ----------
-    parts : list of (str, bool)
-        Words and whether they are bold.
-    """
-
-    parts: list[tuple[str, bool]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """All words of the paragraph."""
-        return "".join(words for words, _ in self.parts)
-
-    @property
-    def bold(self) -> int:
-        """Code points at the start that are bold; blanks between bold runs count."""
-        length = 0
-        for words, bold in self.parts:
-            if not bold and words.strip():
-                break
-            length += len(words)
-        return len(self.text[:length].rstrip()) if any(bold and words.strip() for words, bold in self.parts) else 0
+_AROUND_BLOCKS = {f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml")}
+_SIGNS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "\u2011", "br": "\n", "cr": "\n"}
+_DRAWN = {
+    "pic": "image",
+    "imagedata": "image",
+    "chart": "chart",
+    "relIds": "diagram",
+    "textpath": "WordArt",
+    "contentPart": "ink drawing",
+}
+_MAX_OPEN = 50
+"""Comments whose passage is followed at one time: more at one place is no honest file."""
 
 
 class WordReader:
-    """Turns elements of one document into text; holds its styles and what was left out."""
+    """Turns the elements of one document into text; holds its styles, comments met and what was left out.
 
-    def __init__(self, styles: Any) -> None:
+    Parameters
+    ----------
+    styles : Styles
+    """
+
+    def __init__(self, styles: Styles) -> None:
         self.left_out: Counter[str] = Counter()
-        self.boxes: list[Any] = []
-        """Text boxes met since they were last taken."""
-        self._styles: dict[str, Any] = {style.style_id: style for style in styles}
+        self.passages: dict[str, list[str]] = {}
+        """Words each comment hangs on, by its id, in the order met."""
+        self._open: set[str] = set()
+        self._boxes: list[Any] = []
+        self._styles = styles
 
-    def paragraph(self, element: Any) -> Runs:
-        """Read the words of a ``w:p`` with their weight."""
-        style = self._style_of(element, f"{_W}pPr/{_W}pStyle")
+    def add_blocks(self, parent: Any, builder: TextBuilder) -> None:
+        """Append what stands in a body or text box, text boxes after the paragraph or table they hang on."""
+        for piece in self._pieces(parent):
+            add_pieces([piece], builder)
+            boxes, self._boxes = self._boxes, []
+            for box in boxes:
+                self.add_blocks(box, builder)
+
+    def text(self, parent: Any) -> str:
+        """Give the words of a note, a cell or a page header: paragraphs by LF, the rows of tables in it by blanks."""
+        parts: list[str] = []
+        for piece, _ in self._pieces(parent):
+            parts += [piece.text] if isinstance(piece, Runs) else [" ".join(row) for row in piece]
+        return "\n".join(part for part in parts if part.strip())
+
+    def _pieces(self, parent: Any) -> Iterator[Piece]:
+        """Paragraphs and tables; a paragraph whose mark is deleted runs on into the next."""
         runs = Runs()
-        self._walk(element, runs, self._is_bold(style))
-        return runs
+        for element in self._elements(parent):
+            if element.tag == f"{W}p":
+                self._paragraph(element, runs)
+                if _ends_elsewhere(element):
+                    continue
+                yield runs, self._styles.block_style(element)
+            else:
+                if runs.parts:
+                    yield runs, "paragraph"
+                yield self._grid(element), "row"
+            runs = Runs()
+        if runs.parts:
+            yield runs, "paragraph"
 
-    def style(self, element: Any) -> BlockStyle:
-        """Block style of a ``w:p``: heading, bullet or paragraph."""
-        style = self._style_of(element, f"{_W}pPr/{_W}pStyle")
-        names = [s.name or "" for s in _ancestry(style)]
-        if any(_HEADING_STYLES.match(name) for name in names):
-            return "heading"
-        properties = [element.find(f"{_W}pPr"), *(s.element.find(f"{_W}pPr") for s in _ancestry(style))]
-        known = [p for p in properties if p is not None]
-        if any(_outline_level(p) for p in known):
-            return "heading"
-        listed = any(p.find(f"{_W}numPr") is not None for p in known)
-        return "bullet" if listed or any(_LIST_STYLES.match(name) for name in names) else "paragraph"
+    def _elements(self, parent: Any) -> Iterator[Any]:
+        """Paragraphs and tables below an element, through all that only wraps them."""
+        for child in parent.iterchildren(etree.Element):
+            if child.tag in (f"{W}p", f"{W}tbl"):
+                yield child
+            elif child.tag in _AROUND_BLOCKS and not self._is_placeholder(child):
+                yield from self._elements(child)
+            elif child.tag == f"{_MC}AlternateContent":
+                yield from self._elements(_one_version(child))
+            elif child.tag == f"{W}altChunk":
+                self.left_out["embedded document"] += 1
+            else:
+                self._follow_comment(child)
 
-    def _style_of(self, element: Any, where: str) -> Any:
-        found = element.find(where)
-        return None if found is None else self._styles.get(found.get(f"{_W}val"))
-
-    def _is_bold(self, style: Any) -> bool:
-        return next((weight for s in _ancestry(style) if (weight := _weight(s.element)) is not None), False)
+    def _paragraph(self, element: Any, runs: Runs) -> None:
+        self._hear(" ")
+        if self._styles.switch(element, "vanish"):
+            self.left_out["hidden paragraph"] += 1
+            return
+        self._walk(element, runs, self._styles.switch(element, "b"))
 
     def _walk(self, element: Any, runs: Runs, bold: bool) -> None:
         for child in element.iterchildren(etree.Element):
             namespace, _, tag = child.tag[1:].partition("}")
             if f"{{{namespace}}}" == _MC:
-                self._walk_alternatives(child, runs, bold)
+                self._walk(_one_version(child), runs, bold)
             elif f"{{{namespace}}}" == _M:
-                runs.parts.append(("".join(child.itertext(f"{_M}t")), bold))
+                self._take_equations(child, runs, bold)
+            elif tag == "del":
+                self.left_out["deleted run"] += max(1, sum(1 for _ in child.iter(f"{W}r")))
             elif tag in _COUNTED:
                 self.left_out[_COUNTED[tag]] += 1
             elif tag in ("drawing", "pict"):
                 self._take_drawing(child)
+            elif tag == "object":
+                self.left_out[_object_kind(child)] += 1
             elif tag == "r":
                 self._walk_run(child, runs, bold)
             elif tag in _TRANSPARENT:
-                self._walk(child, runs, bold)
-            elif words := _words(child, tag):
-                runs.parts.append((words, bold))
+                if not self._is_placeholder(child):
+                    self._walk(child, runs, bold)
+            elif words := (child.text or "") if tag == "t" else _SIGNS.get(tag, ""):
+                runs.add(words, bold)
+                self._hear(words)
+            else:
+                self._follow_comment(child)
 
     def _walk_run(self, run: Any, runs: Runs, bold: bool) -> None:
-        if run.find(f"{_W}rPr/{_W}vanish") is not None:
-            self.left_out["hidden run of text"] += 1
-            return
-        weight = _weight(run)
-        if weight is None:
-            style = self._style_of(run, f"{_W}rPr/{_W}rStyle")
-            weight = bold if style is None else self._is_bold(style) or bold
-        self._walk(run, runs, weight)
+        if self._styles.switch(run, "vanish"):
+            self.left_out["hidden run"] += 1
+        else:
+            self._walk(run, runs, self._styles.switch(run, "b", bold))
 
-    def _walk_alternatives(self, element: Any, runs: Runs, bold: bool) -> None:
-        """Of the versions of one thing (for new and old Word) only the first is taken."""
-        choice = element.find(f"{_MC}Choice")
-        self._walk(element.find(f"{_MC}Fallback") if choice is None else choice, runs, bold)
+    def _is_placeholder(self, element: Any) -> bool:
+        """Whether it is a form field that nobody filled in ("Click here to enter text")."""
+        empty = element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
+        self.left_out["unfilled form field"] += empty
+        return empty
+
+    def _take_equations(self, element: Any, runs: Runs, bold: bool) -> None:
+        self.left_out["equation (read as plain signs)"] += sum(1 for _ in element.iter(f"{_M}oMath"))
+        runs.add("".join(element.itertext(f"{_M}t")), bold)
 
     def _take_drawing(self, element: Any) -> None:
-        boxes = list(element.iter(f"{_W}txbxContent"))
-        within = {inner for box in boxes for inner in box.iterdescendants(f"{_W}txbxContent")}
-        self.boxes += [box for box in boxes if box not in within]
-        if not boxes:
-            self.left_out["image"] += 1
+        """Put its text boxes aside and count what else is drawn."""
+        boxes: list[Any] = []
+        kinds = _drawn(element, boxes)
+        self._boxes += boxes
+        self.left_out.update(kinds or ([] if boxes else ["drawing"]))
 
-    def take_boxes(self) -> list[Any]:
-        """Give the text boxes met since the last call."""
-        taken, self.boxes = self.boxes, []
-        return taken
+    def _follow_comment(self, element: Any) -> None:
+        """Note where the passage of a comment begins and ends."""
+        identity = element.get(f"{W}id", "")
+        if element.tag == f"{W}commentRangeStart" and len(self._open) < _MAX_OPEN:
+            self._open.add(identity)
+        elif element.tag == f"{W}commentRangeEnd":
+            self._open.discard(identity)
+        elif element.tag != f"{W}commentReference":
+            return
+        self.passages.setdefault(identity, [])
+
+    def _hear(self, words: str) -> None:
+        for identity in self._open:
+            self.passages[identity].append(words)
+
+    def _grid(self, table: Any) -> list[list[str]]:
+        """Words of a table by row and cell."""
+        return [[self.text(cell) for cell in _children(row, "tc")] for row in _children(table, "tr")]
 
 
 def parse_word(raw: bytes, *, format: str, file: str, encoding: str | None = None) -> Parsed:  # noqa: A002, ARG001
@@ -170,130 +198,81 @@ def parse_word(raw: bytes, *, format: str, file: str, encoding: str | None = Non
     Returns
     -------
     Parsed
-        Paragraphs, and rows of tables, joined by LF.
+        Paragraphs, and rows of tables, joined by LF; at the end notes and comments ("Comment by Ana, 2024-05-01, on
+        "a passage": ...") of style ``header``.
 
     Raises
     ------
     ReadError
-        If it is password-protected, no Word document, damaged, or holds no text.
+        If it is password-protected, no Word document, damaged, breaks a limit of `Archive`, or holds no text.
     """
-    check_zip(raw, file, "a Word document (.docx)")
-    document = _open(raw, file)
-    reader, builder = WordReader(document.styles), TextBuilder()
-    _add_body(document.element.body, reader, builder)
-    _add_notes(document, reader, builder)
-    left_out = (*counted(reader.left_out), *_outside_body(document))
-    if not builder.blocks:
-        rest = f" Left out: {', '.join(left_out)}." if left_out else ""
-        raise ReadError(f"{file}: holds no text. Nothing is stored for it.{rest}")
-    return Parsed(builder.text, tuple(builder.blocks), left_out=left_out)
+    package = WordPackage(open_office(raw, file=file, what="a Word document (.docx)"))
+    reader, builder = WordReader(Styles(package)), TextBuilder()
+    reader.add_blocks(package.body, builder)
+    for kind in ("footnote", "endnote"):
+        _add_notes(package, kind, reader, builder)
+    _add_comments(package, reader, builder)
+    headers = [reader.text(root) for kind in ("header", "footer") for root in package.parts(kind)]
+    return finish(builder, reader.left_out, file=file, headers=headers)
 
 
-def _open(raw: bytes, file: str) -> Any:
-    try:
-        with zipfile.ZipFile(BytesIO(raw)) as archive:
-            for name in archive.namelist():
-                if name.endswith(".xml") and _DOCTYPE.search(archive.open(name).read(2000)):
-                    raise ReadError(f"{file}: {name} declares a DOCTYPE, which Word never writes. It is not read.")
-        return docx.Document(BytesIO(raw))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError, OSError) as error:
-        raise ReadError(f"{file}: is not a readable Word document ({error}). Save it again as .docx.") from error
+def _add_notes(package: WordPackage, kind: str, reader: WordReader, builder: TextBuilder) -> None:
+    for root in package.parts(f"{kind}s"):
+        for note in root.iterchildren(f"{W}{kind}"):
+            if note.get(f"{W}type") in (None, "normal"):  # the others are separator lines
+                add_note(reader.text(note), builder)
 
 
-def _add_body(body: Any, reader: WordReader, builder: TextBuilder) -> None:
-    for element in body.iterchildren(etree.Element):
-        if element.tag == f"{_W}p":
-            add_paragraph(element, reader, builder)
-        elif element.tag == f"{_W}tbl":
-            add_table(_grid(element, reader), builder)
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
-            _add_body(element, reader, builder)
-        for box in reader.take_boxes():
-            _add_body(box, reader, builder)
-
-
-def _add_notes(document: Any, reader: WordReader, builder: TextBuilder) -> None:
-    """Append foot- and endnotes, each a block that is nobody's talk."""
-    for relation in document.part.rels.values():
-        if not relation.reltype.endswith(("/footnotes", "/endnotes")):
+def _add_comments(package: WordPackage, reader: WordReader, builder: TextBuilder) -> None:
+    """Append comments in the order of their passages."""
+    comments = {c.get(f"{W}id", ""): c for root in package.parts("comments") for c in root.iterchildren(f"{W}comment")}
+    passages = dict(reader.passages)  # the words of comments hold references of their own
+    for identity in dict.fromkeys((*passages, *comments)):
+        if (comment := comments.get(identity)) is None:
             continue
-        root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
-        for note in root.iterchildren(f"{_W}footnote", f"{_W}endnote"):
-            if note.get(f"{_W}type") in (None, "normal"):  # the others are separator lines
-                words = " ".join(reader.paragraph(paragraph).text for paragraph in note.iter(f"{_W}p"))
-                builder.add(" ".join(words.split()), "header")
-
-
-def add_paragraph(element: Any, reader: WordReader, builder: TextBuilder) -> None:
-    """Append a ``w:p``; a line break inside begins a new block."""
-    runs = reader.paragraph(element)
-    style = reader.style(element)
-    bold = runs.bold
-    for line in runs.text.split("\n"):
-        builder.add(line, style, bold=min(max(bold, 0), len(line.rstrip())) if style != "heading" else 0)
-        bold -= len(line) + 1
-
-
-def _grid(table: Any, reader: WordReader) -> list[list[str]]:
-    """Words of a table by row and cell; paragraphs of a cell joined by LF, tables inside it by a blank."""
-    return [[_cell_text(cell, reader) for cell in _children(row, "tc")] for row in _children(table, "tr")]
+        author, date = (comment.get(f"{W}{name}") or "" for name in ("author", "date"))
+        passage = "".join(passages.get(identity, ()))
+        add_note(comment_note(reader.text(comment), author=author, date=date, passage=passage), builder)
 
 
 def _children(element: Any, tag: str) -> Iterator[Any]:
     for child in element.iterchildren(etree.Element):
-        if child.tag == f"{_W}{tag}":
+        if child.tag == f"{W}{tag}":
             yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"):
+        elif child.tag in _AROUND_BLOCKS:
             yield from _children(child, tag)
 
 
-def _cell_text(cell: Any, reader: WordReader) -> str:
-    parts: list[str] = []
-    for child in cell.iterchildren(etree.Element):
-        if child.tag == f"{_W}p":
-            parts.append(reader.paragraph(child).text)
-        elif child.tag == f"{_W}tbl":
-            parts += [" ".join(row) for row in _grid(child, reader)]
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent"):
-            parts.append(_cell_text(child, reader))
-    return "\n".join(part for part in parts if part.strip())
+def _one_version(element: Any) -> Any:
+    """Of the versions of one thing (for new and old Word) take the first; other elements are their only version."""
+    if element.tag != f"{_MC}AlternateContent":
+        return element
+    found = element.find(f"{_MC}Choice")
+    return next((v for v in (found, element.find(f"{_MC}Fallback")) if v is not None), etree.Element("none"))
 
 
-def _words(element: Any, tag: str) -> str:
-    """Give what one element of a run adds to the words."""
-    if tag == "t":
-        return element.text or ""
-    if tag in ("br", "cr"):
-        return "\n"
-    return {"tab": "\t", "ptab": "\t", "noBreakHyphen": "\u2011"}.get(tag, "")
+def _ends_elsewhere(paragraph: Any) -> bool:
+    """Whether the end of the paragraph was deleted or moved away: its words then belong to the next."""
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    return mark is not None and any(mark.find(f"{W}{tag}") is not None for tag in ("del", "moveFrom"))
 
 
-def _weight(element: Any) -> bool | None:
-    """Whether the run properties below say bold; None = they do not say."""
-    bold = element.find(f"{_W}rPr/{_W}b")
-    return None if bold is None else bold.get(f"{_W}val") not in ("0", "false", "off")
+def _drawn(element: Any, boxes: list[Any]) -> list[str]:
+    """Kinds of things drawn below an element; text boxes are put into `boxes` and not looked into."""
+    kinds: list[str] = []
+    for child in element.iterchildren(etree.Element):
+        tag = etree.QName(child).localname
+        if tag == "txbxContent":
+            boxes.append(child)
+        elif tag == "AlternateContent":
+            kinds += _drawn(_one_version(child), boxes)
+        elif tag in _DRAWN:
+            kinds.append(_DRAWN[tag])
+        else:
+            kinds += _drawn(child, boxes)
+    return kinds
 
 
-def _ancestry(style: Any) -> Iterator[Any]:
-    """Give a style and those it is based on."""
-    seen: set[str] = set()
-    while style is not None and style.style_id not in seen:
-        seen.add(style.style_id)
-        yield style
-        style = getattr(style, "base_style", None)
-
-
-def _outline_level(properties: Any) -> bool:
-    level = properties.find(f"{_W}outlineLvl")
-    return level is not None and (level.get(f"{_W}val") or "9") in "012345678"
-
-
-def _outside_body(document: Any) -> tuple[str, ...]:
-    """Words that stand in page headers and footers."""
-    words = {
-        " ".join(p.text for p in part.paragraphs).strip()
-        for section in document.sections
-        for part in (section.header, section.footer)
-        if not part.is_linked_to_previous
-    } - {""}
-    return tuple(f'page header or footer "{text[:40]}"' for text in sorted(words))
+def _object_kind(element: Any) -> str:
+    programs = [child.get("ProgID", "") for child in element.iter("{*}OLEObject")]
+    return "equation (not read)" if any(name.startswith("Equation") for name in programs) else "embedded object"

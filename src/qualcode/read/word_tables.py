@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .layout import TextBuilder
-from .tables import ROLE_HEADERS, SPEAKER_HEADERS, TEXT_HEADERS, TIME_HEADERS
+from .table_columns import ROLE_HEADERS, SPEAKER_HEADERS, TEXT_HEADERS, TIME_HEADERS
 from .values import header_key
 
 _TIME = re.compile(r"\[?\(?(\d{1,2}:)?\d{1,2}:\d{2}([.,]\d+)?\)?\]?")

@@ -20,6 +20,9 @@ from .abbreviations import ALWAYS_OPEN, BEFORE_NUMBER, DEGREES, MONTHS, OPENERS,
 
 MAX_CAPTION_WORDS = 60
 """Captions without any full stop are cut at cue ends when a sentence grows beyond this."""
+MAX_SENTENCE = 20_000
+"""Code points; a stretch without any full stop is cut at a blank before this: no person speaks so, and spaCy's models
+refuse a million."""
 
 _STOPS = regex.compile(r"[.!?…\u037e\u061f]+|;(?<=[\p{Greek}]\p{M}*;)")
 _CLOSERS = "\"'”’“»«›)]}*_"
@@ -83,7 +86,7 @@ def split_sentences(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
         if group[0].style == "caption":
             found = [part for sentence in found for part in _cut_long(text, sentence, group)]
         sentences += found
-    return sentences
+    return [part for sentence in sentences for part in _cut_endless(text, sentence)]
 
 
 # --- which spans a sentence may run over -------------------------------------------------------
@@ -238,6 +241,17 @@ def _cut_long(text: str, sentence: tuple[int, int], group: Sequence[Span]) -> It
             yield from _between(text, start, [cue_end - start])
             start = cue_end
         previous = cue_end
+    yield from _between(text, start, [end - start])
+
+
+def _cut_endless(text: str, sentence: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Cut what is too long for a sentence at the last blank that fits, or inside a word that is itself too long."""
+    start, end = sentence
+    while end - start > MAX_SENTENCE:
+        blank = max(text.rfind(sign, start, start + MAX_SENTENCE) for sign in (" ", "\n"))
+        cut = blank if blank > start else start + MAX_SENTENCE
+        yield from _between(text, start, [cut - start])
+        start = cut
     yield from _between(text, start, [end - start])
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Number of migrations in ``schema.py``, kept as ``PRAGMA user_version``; a constant so that opening
 a store that needs no migration does not import sqlite_utils (0.3 s)."""
 

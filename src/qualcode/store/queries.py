@@ -294,6 +294,18 @@ GROUP BY d.document_id
 ORDER BY d.name
 """
 
+# parameters: also match, an expression of FTS5; one row per segment of a current document that it fits, whoever speaks;
+# columns document_id, document, position, role
+search = f"""
+SELECT d.document_id, d.name AS document, s.position, t.role
+FROM segments_fts f
+CROSS JOIN segments s ON s.segment_id = f.rowid
+CROSS JOIN documents d ON d.document_id = s.document_id AND d.is_current = 1
+CROSS JOIN turns t ON t.document_id = s.document_id AND t.position = s.turn
+WHERE segments_fts MATCH :match AND {_documents_asked}
+ORDER BY d.name, s.position
+"""
+
 # one row per coder
 known_coders = "SELECT name FROM coders ORDER BY name"
 
@@ -426,8 +438,13 @@ ORDER BY value
 
 # --- reading: the schema itself ----------------------------------------------------------------
 
-# one row per table, then per view, in the order they were made; columns name, type
-relations = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY type, rowid"
+# one row per table, then per view, in the order they were made; columns name, type; the tables in which FTS5 keeps
+# its index are no business of ours
+relations = """
+SELECT name, type FROM sqlite_schema
+WHERE type IN ('table', 'view') AND name NOT GLOB 'segments_fts_*'
+ORDER BY type, rowid
+"""
 
 # one row per column of a table or view; columns name, type, required, key
 columns_of = """
@@ -557,6 +574,9 @@ add_segment = """
 INSERT INTO segments (segment_id, document_id, position, turn, start, "end", words, is_coded)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+# parameters: segment_id, text
+add_words = "INSERT INTO segments_fts (rowid, text) VALUES (?, ?)"
 
 # one row per segment of a document; columns position, segment_id
 segment_ids = "SELECT position, segment_id FROM segments WHERE document_id = :document_id"
@@ -893,13 +913,17 @@ JOIN coders k ON k.coder_id = p.coder_id
 ORDER BY d.name, s.position, k.name
 """
 
-# one row per respondents' segment of current documents with the machine's codes that count; columns as judgements
+# one row per respondents' segment of current documents with the machine's codes that count; columns as judgements, and
+# is_machine: 0 where the current run is an import, so no machine has read the document
 machine_judgements = """
 SELECT d.document_id, d.name AS document, d.region, s.position, s.turn, s.words,
        (SELECT json_group_array(c.code_id) FROM codings c
-        WHERE c.run_id = v.run_id AND c.segment_id = s.segment_id AND c.status = 'auto') AS codes
+        WHERE c.run_id = v.run_id AND c.segment_id = s.segment_id AND c.status = 'auto') AS codes,
+       k.kind <> 'human' AS is_machine
 FROM documents d
 JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN coders k ON k.coder_id = r.coder_id
 JOIN segments s ON s.document_id = d.document_id AND s.is_coded = 1
 WHERE d.is_current = 1
 ORDER BY d.name, s.position
@@ -1098,3 +1122,108 @@ undo_earlier = """
 UPDATE actions SET undone_utc = :undone_utc
 WHERE action_id = :action_id AND (undone_utc IS NULL OR undone_utc > :undone_utc)
 """
+
+# --- projects of other programs, and whole studies on their way -------------------------------------
+
+# parameters: all columns of imports; a known one is only confirmed, never doubted again
+add_import = """
+INSERT INTO imports (import_id, file, origin, imported_utc, codebook_id, dialect, is_verified, content)
+VALUES (:import_id, :file, :origin, :imported_utc, :codebook_id, :dialect, :is_verified, :content)
+ON CONFLICT (import_id) DO UPDATE SET is_verified = max(is_verified, excluded.is_verified)
+WHERE excluded.is_verified > is_verified
+"""
+
+# one row per import, the oldest first; all columns
+imports = "SELECT * FROM imports ORDER BY imported_utc, import_id"
+
+# parameters: all columns of passages; one that was taken back comes again with the new action
+add_passage = """
+INSERT INTO passages (passage_id, import_id, document_id, start, "end", codebook_id, code_id, coder_id, guid, created,
+                      action_id)
+VALUES (:passage_id, :import_id, :document_id, :start, :end, :codebook_id, :code_id, :coder_id, :guid, :created,
+        :action_id)
+ON CONFLICT (passage_id) DO UPDATE SET action_id = excluded.action_id
+"""
+
+# one row per passage in a current document, in the order of documents and places; columns of passages with document,
+# codebook (name), coder and is_standing (1 = not taken back)
+passages = """
+SELECT p.*, d.name AS document, b.name AS codebook, k.name AS coder, a.undone_utc IS NULL AS is_standing
+FROM passages p
+JOIN documents d ON d.document_id = p.document_id AND d.is_current = 1
+JOIN codebooks b ON b.codebook_id = p.codebook_id
+JOIN coders k ON k.coder_id = p.coder_id
+LEFT JOIN actions a ON a.action_id = p.action_id
+ORDER BY d.name, p.start, p."end", p.passage_id
+"""
+
+# one row per current document; columns document_id, name, text_hash, codebook_id, codebook (name) and coder_kind of the
+# current run (NULL = none)
+document_texts = """
+SELECT d.document_id, d.name, d.text_hash, r.codebook_id, b.name AS codebook, k.kind AS coder_kind
+FROM documents d
+LEFT JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+LEFT JOIN runs r ON r.run_id = v.run_id
+LEFT JOIN codebooks b ON b.codebook_id = r.codebook_id
+LEFT JOIN coders k ON k.coder_id = r.coder_id
+WHERE d.is_current = 1
+ORDER BY d.name
+"""
+
+# one row per current document, by name; what a store keeps of it beside words and attributes, and its current run
+document_details = """
+SELECT d.document_id, d.name, d.reading_hash, d.source_hash, d.left_out, v.run_id
+FROM documents d
+LEFT JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+WHERE d.is_current = 1
+ORDER BY d.name
+"""
+
+# one row per current run; columns as `RunRecord`
+current_runs = """
+SELECT r.run_id, k.name AS coder, k.kind AS coder_kind, r.codebook_id, r.facets_id, r.model_hash, r.settings, r.seed,
+       r.qualcode_version, r.started_utc, r.finished_utc
+FROM runs r
+JOIN coders k ON k.coder_id = r.coder_id
+WHERE r.run_id IN (
+    SELECT v.run_id FROM coverage v JOIN documents d USING (document_id) WHERE v.is_current = 1 AND d.is_current = 1
+)
+ORDER BY r.run_id
+"""
+
+# one row per coding of the current runs, as the machine made it; columns document_id, position, code_id, probability,
+# status, is_intense, evidence
+machine_codings = """
+SELECT d.document_id, s.position, c.code_id, c.probability, c.status, c.is_intense, c.evidence
+FROM documents d
+CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+CROSS JOIN segments s ON s.document_id = d.document_id
+CROSS JOIN codings c ON c.run_id = v.run_id AND c.segment_id = s.segment_id
+WHERE d.is_current = 1
+ORDER BY d.name, s.position, c.code_id
+"""
+
+# one row per facet of the current runs; columns as above, without status and is_intense
+machine_facets = """
+SELECT d.document_id, s.position, f.facet_id AS code_id, f.probability, f.evidence
+FROM documents d
+CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+CROSS JOIN segments s ON s.document_id = d.document_id
+CROSS JOIN facets f ON f.run_id = v.run_id AND f.segment_id = s.segment_id
+WHERE d.is_current = 1
+ORDER BY d.name, s.position, f.facet_id
+"""
+
+# one row per segment in which a current run found an intensity marker; columns document_id, position
+machine_intense = """
+SELECT d.document_id, s.position
+FROM documents d
+CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+CROSS JOIN segments s ON s.document_id = d.document_id
+CROSS JOIN intense i ON i.run_id = v.run_id AND i.segment_id = s.segment_id
+WHERE d.is_current = 1
+ORDER BY d.name, s.position
+"""
+
+# one row; column documents
+earlier_versions = "SELECT count(*) AS documents FROM documents WHERE is_current = 0"

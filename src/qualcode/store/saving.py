@@ -212,6 +212,8 @@ def _add_turns_and_segments(connection: sqlite3.Connection, transcript: Transcri
             for i, s in enumerate(transcript.segments, start=last_id + 1)
         ),
     )
+    words = ((i, s.text) for i, s in enumerate(transcript.segments, start=last_id + 1))
+    connection.executemany(queries.add_words, words)
 
 
 # --- coverage, codings, facets -----------------------------------------------------------------

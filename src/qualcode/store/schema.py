@@ -12,6 +12,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from .schema_exchange import add_exchange
 from .schema_review import add_review
 
 MIGRATIONS = Migrations("qualcode")
@@ -53,6 +54,12 @@ def m002_topics_facets_audit(db: Database) -> None:
 def m003_review(db: Database) -> None:
     """Actions of people with their verdicts, looks and memos; assignments; what holds by them; intense segments."""
     add_review(db)
+
+
+@MIGRATIONS()
+def m004_exchange(db: Database) -> None:
+    """Projects of other programs with the passages coded there; the words of all segments, to search."""
+    add_exchange(db)
 
 
 # Long texts stand last in their table: SQLite reads a row from the left, and what is behind a long

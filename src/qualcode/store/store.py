@@ -24,6 +24,7 @@ from ..review import Place as Sentence
 from . import queries
 from .auditing import Place, audit_decisions, write_sample
 from .opening import immediate_transaction, open_connection, sqlite_errors_named
+from .projects import Projects
 from .records import (
     AuditDraw,
     Filter,
@@ -135,7 +136,7 @@ class Store:
         first = next(rest, None)
         if first is None:
             return SavedRun(None)
-        with sqlite_errors_named(self.path), immediate_transaction(self._connection):
+        with self.writing():
             return write_run(self._connection, run, codebook, chain([first], rest), facets)
 
     def update_attributes(self, changes: Mapping[str, Attributes]) -> int:
@@ -163,7 +164,7 @@ class Store:
         unknown = [document_id for document_id in changes if document_id not in current]
         if unknown:
             raise StoreError(f"{self.path} holds no current document {unknown[0]}. Tag its file first")
-        with sqlite_errors_named(self.path), immediate_transaction(self._connection):
+        with self.writing():
             return sum(
                 self._connection.execute(
                     queries.update_attributes, {"document_id": document_id, **attribute_row(attributes)}
@@ -260,6 +261,11 @@ class Store:
         """What people decided, and where they write it."""
         return Verdicts(self._connection, self._rows, self.writing)
 
+    @property
+    def projects(self) -> Projects:
+        """What came from projects of other programs, and all there is, to be written into one."""
+        return Projects(self._connection, self._rows, self.writing)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction, all or nothing; inside another one, part of it.
@@ -275,6 +281,15 @@ class Store:
             return
         with sqlite_errors_named(self.path), immediate_transaction(self._connection):
             yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One moment of the store: what others write meanwhile is not seen, and waits."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
 
     def _refuse_reading_only(self) -> None:
         if self.read_only:
@@ -474,6 +489,23 @@ class Store:
             queries.segment_context,
             {"document_id": document_id, "first": position - before, "last": position + after},
         )
+
+    def search(self, match: str, asked: Filter | None = None) -> list[Row]:
+        """List the segments whose words fit, whoever says them.
+
+        Parameters
+        ----------
+        match : str
+            From `qualcode.store.match_of`.
+        asked : Filter or None
+            Documents; `code`, `category`, `coder` and `status` do not matter here.
+
+        Returns
+        -------
+        list of dict
+            One per segment of current documents, by document and position: document_id, document, position, role.
+        """
+        return self._rows(queries.search, {**(asked or Filter()).parameters(), "match": match})
 
     def transcript(self, name: str) -> Transcript:
         """Give the current version of a document with its turns and segments, as it was tagged.

@@ -298,7 +298,10 @@ class Verdicts:
         return self._rows(queries.judgements)
 
     def machine_judgements(self) -> list[Row]:
-        """List what the current runs count on every respondents' segment: columns of `judgements` without `coder`."""
+        """List what the current runs count on every respondents' segment: columns of `judgements` without `coder`.
+
+        And `is_machine`: 0 where people coded the document in another program and no machine has read it.
+        """
         return self._rows(queries.machine_judgements)
 
     def judged_sentences(self) -> list[Row]:

@@ -214,7 +214,7 @@ class RuleBook:
             raise TagError(f"code {code}: token pattern {cue.label} is refused by spaCy: {reason}") from error
 
     def _compile(self, expression: str | None) -> Any:
-        return None if expression is None else regex.compile(self.codebook.expand(expression), regex.IGNORECASE)
+        return None if expression is None else _compiled(self.codebook.expand(expression))
 
     def _parse(self, text: str) -> Doc:
         doc = self._nlp.make_doc(text)
@@ -288,6 +288,12 @@ def _search(compiled: _CompiledCue, expression: Any, text: str) -> Any:
 
 def _is_negated(doc: Doc, start: int) -> bool:
     return any(token.lemma_ in _NEGATORS for token in doc[max(0, start - _NEGATION_REACH) : start])
+
+
+@lru_cache(maxsize=20_000)
+def _compiled(expression: str) -> Any:
+    # The module's own cache holds 500, fewer than a codebook has.
+    return regex.compile(expression, regex.IGNORECASE)
 
 
 @lru_cache(maxsize=200_000)

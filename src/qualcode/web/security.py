@@ -1,4 +1,4 @@
-"""The door of the review page: who may ask, from where and how, and what every answer says about itself.
+"""The door of a page of ours: who may ask, from where and how, and what every answer says about itself.
 
 Pure ASGI, around the whole application, so that nothing is answered without it. A page on another site, another
 program's page on this machine, a name that was pointed at 127.0.0.1: none of them has the session cookie, the page's
@@ -42,8 +42,8 @@ _FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors
 """A figure has its colours in style attributes, and nothing else."""
 
 HOW_TO_ENTER = (
-    "This page opens only with the address that `qualcode review` opens in your browser or prints, and with that "
-    "only once. Stop `qualcode review` in its terminal with Ctrl-C and start it again."
+    "This page opens only with the address that `{command}` opens in your browser or prints, and with that "
+    "only once. Stop `{command}` in its terminal with Ctrl-C and start it again."
 )
 _log = logging.getLogger(__name__)
 
@@ -69,10 +69,28 @@ class Guard:
         Of 127.0.0.1, where the page is.
     start : str
         Path and query of the first page.
+    command : str
+        What a person typed to start it, for messages.
+    content_policy : str
+        Where a page's scripts, styles and so on may come from; ``{nonce}`` = of the request.
+    takes_posts : bool
+        Whether anything can be stored.
     """
 
-    def __init__(self, app: ASGIApp, *, port: int, start: str = "/documents") -> None:
-        self.app, self.port, self.start = app, port, start
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        port: int,
+        start: str = "/documents",
+        command: str = "qualcode review",
+        content_policy: str = _CONTENT_POLICY,
+        takes_posts: bool = True,
+    ) -> None:
+        self.app, self.port, self.start, self.command = app, port, start, command
+        self._policy = content_policy
+        self._methods = ("GET", "HEAD", "POST") if takes_posts else ("GET", "HEAD")
+        self._how_to_enter = HOW_TO_ENTER.format(command=command)
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         # Cookies know no ports: two reviews at once would take each other's.
         self._cookie = f"qualcode-{port}"
@@ -90,7 +108,7 @@ class Guard:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             return
-        answer = _Answer(send, nonce=secrets.token_urlsafe(16))
+        answer = _Answer(send, nonce=secrets.token_urlsafe(16), policy=self._policy)
         try:
             headers = Headers(scope=scope)
             self._check_address(scope, headers)
@@ -111,8 +129,9 @@ class Guard:
     # --- who, from where, how ------------------------------------------------------------------
 
     def _check_address(self, scope: Scope, headers: Headers) -> None:
-        if scope["method"] not in ("GET", "HEAD", "POST"):
-            raise _Refused(405, "The page knows GET, HEAD and POST.", {"Allow": "GET, HEAD, POST"})
+        if scope["method"] not in self._methods:
+            known = ", ".join(self._methods)
+            raise _Refused(405, f"The page knows {' and '.join(known.rsplit(', ', 1))}.", {"Allow": known})
         # A name pointed at 127.0.0.1 (DNS rebinding) comes with that name here.
         if len(hosts := headers.getlist("host")) != 1 or hosts[0] not in self._hosts:
             raise _Refused(403, f"The page is at http://127.0.0.1:{self.port} and nowhere else.")
@@ -133,7 +152,7 @@ class Guard:
             self._check_session(headers)
             return RedirectResponse(self.start, 303)
         if self._launch is None or len(given) != 1 or not _same(given[0], self._launch):
-            raise _Refused(403, f"This address was used before, or is not complete. {HOW_TO_ENTER}")
+            raise _Refused(403, f"This address was used before, or is not complete. {self._how_to_enter}")
         self._launch = None
         response = RedirectResponse(self.start, 303)
         response.set_cookie(self._cookie, self._session, path="/", httponly=True, samesite="strict")
@@ -142,13 +161,13 @@ class Guard:
     def _check_session(self, headers: Headers) -> None:
         # Lenient with cookies of other programs on 127.0.0.1, which come along and need not be well-formed.
         if not _same(cookie_parser(headers.get("cookie", "")).get(self._cookie, ""), self._session):
-            raise _Refused(403, HOW_TO_ENTER)
+            raise _Refused(403, self._how_to_enter)
 
     async def _check_post(self, headers: Headers, receive: Receive) -> bytes:
         if headers.getlist("origin") != [f"http://{headers['host']}"]:
             raise _Refused(403, "Only the page itself may store something; this came from elsewhere.")
         if not _same(headers.get(CSRF_HEADER, ""), self._csrf):
-            raise _Refused(403, "This page is from an earlier start of `qualcode review`. Load it again.")
+            raise _Refused(403, f"This page is from an earlier start of `{self.command}`. Load it again.")
         if headers.get("content-type", "").replace(" ", "").lower() not in _JSON:
             raise _Refused(415, "What is stored is sent as application/json.")
         return await _read_body(headers, receive)
@@ -189,8 +208,8 @@ async def _read_body(headers: Headers, receive: Receive) -> bytes:
 class _Answer:
     """Sends an answer with the headers that every one has."""
 
-    def __init__(self, send: Send, *, nonce: str) -> None:
-        self._send, self.nonce, self.is_begun = send, nonce, False
+    def __init__(self, send: Send, *, nonce: str, policy: str) -> None:
+        self._send, self.nonce, self._policy, self.is_begun = send, nonce, policy, False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -198,9 +217,7 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             headers.update(ALWAYS)
             is_figure = headers.get("content-type", "").startswith("image/svg+xml")
-            headers["Content-Security-Policy"] = (
-                _FIGURE_POLICY if is_figure else _CONTENT_POLICY.format(nonce=self.nonce)
-            )
+            headers["Content-Security-Policy"] = _FIGURE_POLICY if is_figure else self._policy.format(nonce=self.nonce)
         await self._send(message)
 
 

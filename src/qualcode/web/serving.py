@@ -17,6 +17,7 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from ..errors import SelectionError
 from .app import create_app
+from .security import Guard
 
 if TYPE_CHECKING:
     from ..flow import ReviewDesk
@@ -55,8 +56,47 @@ def serve(
     SelectionError
         If the port is taken, or belongs to the system.
     """
+    serve_page(
+        lambda chosen: create_app(desk, port=chosen, start=start),
+        say=say,
+        port=port,
+        idle_minutes=idle_minutes,
+        open_browser=open_browser,
+        warm=desk.warm,
+        goodbye=" Everything you decided is stored.",
+    )
+
+
+def serve_page(
+    make_app: Callable[[int], Guard],
+    *,
+    say: Callable[[str], None],
+    port: int,
+    idle_minutes: float,
+    open_browser: bool,
+    warm: Callable[[], None] | None = None,
+    goodbye: str = "",
+) -> None:
+    """Serve any page of ours; returns when it was stopped.
+
+    Parameters
+    ----------
+    make_app : callable
+        Takes the port, gives the application.
+    say, port, idle_minutes, open_browser
+        As for `serve`.
+    warm : callable or None
+        Called once the page can be reached, while the browser opens.
+    goodbye : str
+        Said after "The page is closed."
+
+    Raises
+    ------
+    SelectionError
+        If the port is taken, or belongs to the system.
+    """
     with _listen(port) as listener:
-        app = create_app(desk, port=listener.getsockname()[1], start=start)
+        app = make_app(listener.getsockname()[1])
 
         def begin() -> None:
             address = app.launch_address()
@@ -64,14 +104,13 @@ def serve(
                 say("The page opens in your browser. If it does not: stop it, and start again with --no-browser.")
             else:
                 say(f"Open this address in your browser; it works once:\n{address}")
-            desk.warm()
+            if warm is not None:
+                warm()
 
         server = _Server(_config(app), begin=begin, idle_seconds=60 * idle_minutes)
         server.run(sockets=[listener])
-    if server.is_idle:
-        say(f"Nobody asked for {idle_minutes:g} minutes: the page is closed. Everything you decided is stored.")
-    else:
-        say("The page is closed. Everything you decided is stored.")
+    why = f"Nobody asked for {idle_minutes:g} minutes: the page" if server.is_idle else "The page"
+    say(f"{why} is closed.{goodbye}")
 
 
 @contextmanager
