@@ -116,8 +116,8 @@ def exchange_section() -> list[str]:
 
     return [
         "\n## Projects of other programs\n",
-        f"`benchmarks/exchange.py`: a project of {CODINGS:,} codings by four people in {DOCUMENTS} documents (3 MB of text "
-        "with emoji, Greek, byte order marks and CR LF, codes seven deep), seconds of whole processes, median of "
+        f"`benchmarks/exchange.py`: a project of {CODINGS:,} codings by four people in {DOCUMENTS} documents (3 MB of "
+        "text with emoji, Greek, byte order marks and CR LF, codes seven deep), seconds of whole processes, median of "
         f"{RUNS} rounds (minimum-maximum). A coding that moved would end it.\n",
         "| what | s |\n|---|---|",
         *rows(),
