@@ -127,3 +127,21 @@ def test_a_study_that_fits_no_store_is_refused(tmp_path: Path, change: Callable[
     with pytest.raises(ExchangeError, match=r"theirs\.qdpx: .*damaged"):
         import_project(open_workspace(store=tmp_path / "other.db"), path)
     assert not (tmp_path / "other.db").exists()
+
+
+def test_assignments_of_the_file_join_those_of_the_store(tmp_path: Path) -> None:
+    here = open_workspace(store=tmp_path / "here.db")
+    import_project(here, written(project(name="ours"), tmp_path, "ours.qdpx"))
+    there = open_workspace(store=tmp_path / "there.db")
+    other = TEXT.replace("months", "years")
+    import_project(there, written(project(text=other, name="theirs"), tmp_path, "theirs.qdpx"))
+    for work, coder in ((here, "Ana"), (there, "Ben")):
+        with Store(work.store_path) as store:
+            store.verdicts.assign({coder: [row["document_id"] for row in store.document_rows()]})
+    (tmp_path / "study.qdpx").write_bytes(export_project(there).content)
+    for _ in range(2):
+        import_project(here, tmp_path / "study.qdpx")
+        with Store(here.store_path, read_only=True) as store:
+            names = {row["document_id"]: row["name"] for row in store.document_rows()}
+            assigned = {names[key]: coders for key, coders in store.verdicts.assignments().items()}
+        assert assigned == {"ours": ["Ana"], "theirs": ["Ben"]}

@@ -38,7 +38,7 @@ def test_a_codebook_says_what_is_lost_and_what_is_to_be_done() -> None:
     assert codebook_import_text(Told(), "codebook.yaml").splitlines() == [
         "Wrote codebook.yaml: 17 codes in 6 categories; no cues yet: nothing is tagged until they are written "
         "(docs/codebook.md).",
-        "1 code without a definition: write what they mean.",
+        "1 code without a definition: write one.",
         "Note: one note.",
         "  left out: 3 cues.",
     ]

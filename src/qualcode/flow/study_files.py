@@ -435,12 +435,7 @@ def restore_study(store: Store, study: Study, project: Project, *, file: str) ->
         if draws and saved.run_id is not None:
             store.save_audit_sample(saved.run_id, draws)
     received = store.verdicts.import_actions([action.model_dump() for action in study.actions], study.codebooks)
-    if not store.verdicts.assignments():
-        shares: dict[str, list[str]] = defaultdict(list)
-        for document in study.documents:
-            for coder in document.assigned_to:
-                shares[coder].append(document.document_id)
-        store.verdicts.assign(shares)
+    _assign(store, study.documents)
     for one in study.imports:
         row = {**one.model_dump(), "is_verified": int(one.is_verified)}
         Imported.of(row, one.file)  # else every later export would fail
@@ -449,6 +444,18 @@ def restore_study(store: Store, study: Study, project: Project, *, file: str) ->
     counts = Counter(document.name in here for document in study.documents)
     codings = sum(len(item.codings) for _, item in fresh)
     return Restored(counts[False], counts[True], codings, len(received.new), len(received.known))
+
+
+def _assign(store: Store, documents: Iterable[StudyDocument]) -> None:
+    """Assign documents as the study does, but those that are assigned here already."""
+    here = store.verdicts.assignments()
+    given = {document.document_id: list(document.assigned_to) for document in documents if document.assigned_to} | here
+    if given != here:
+        shares: dict[str, list[str]] = defaultdict(list)
+        for document_id, coders in given.items():
+            for coder in coders:
+                shares[coder].append(document_id)
+        store.verdicts.assign(shares)
 
 
 def _refuse_other_words(here: Mapping[str, str], documents: Iterable[StudyDocument]) -> None:

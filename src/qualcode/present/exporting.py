@@ -59,9 +59,7 @@ def codebook_export_text(report: Book, out: str) -> str:
 
 def codebook_import_text(report: MadeBook, out: str) -> str:
     """What a codebook of another program became, and what is to be written before it can tag."""
-    undefined = (
-        [f"{plural(report.undefined, 'code')} without a definition: write what they mean."] if report.undefined else []
-    )
+    undefined = [f"{plural(report.undefined, 'code')} without a definition: write one."] if report.undefined else []
     return "\n".join(
         [
             f"Wrote {out}: {size_text(report.codebook)}; no cues yet: nothing is tagged until they are written "
