@@ -136,5 +136,24 @@ def test_an_endless_sentence_is_cut_at_blanks_and_an_endless_word_inside() -> No
     found = split_sentences(text, [Span(0, len(text), "line")])
     assert all(end - start <= MAX_SENTENCE for start, end in found)
     assert "".join(text[start:end] for start, end in found).replace(" ", "") == text.replace(" ", "")
-    # By hand: 20,000 = 9 * 2,222 + 2, so the last blank before it stands after the 2,222nd "bus", at 19,997.
-    assert found[0] == (0, 9 * 2_222 - 1)
+    # By hand: 2,000 = 9 * 222 + 2, so the last blank before it stands after the 222nd "bus", at 1,997.
+    assert found[0] == (0, 9 * 222 - 1)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["e.g.", "1.9", "x.y@z.eu", "end.She", "(Dr.", "u.s.a.", "...", "…", ";", "a", "\x1c", "\u00a0", " ", "\n"]
+        )
+    )
+)
+def test_stretches_cut_alone_hold_the_same_tokens_with_a_stop_inside_as_the_whole_text(parts: list[str]) -> None:
+    from qualcode.segment.sentences import _STOPS, _glued, _tokenizer
+
+    text = "".join(parts)
+    whole = {
+        (token.idx, token.idx + len(token.text))
+        for token in _tokenizer()(text)
+        if len(token.text) > 2 and _STOPS.search(token.text, 1, len(token.text) - 1)
+    }
+    assert {place for places in _glued(text).values() for place in places} == whole

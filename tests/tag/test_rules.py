@@ -212,7 +212,7 @@ def test_odd_writing_hits_the_same_cues_of_the_shipped_codebook(rulebook: RuleBo
         {"regex": r"(?:a|aa)+$"},
         {"regex": "aa", "given": [r"(?:a|aa)+c"]},
         {"lemma": "money", "unless": r"(?:a|aa)+c"},
-        {"regex": r"(?:a+)+c"},
+        {"regex": r"(?:a+)+[cd]"},
     ],
 )
 def test_an_expression_that_backtracks_for_ever_fails_by_name_within_a_second(cue: dict[str, Any]) -> None:
@@ -220,7 +220,7 @@ def test_an_expression_that_backtracks_for_ever_fails_by_name_within_a_second(cu
     rules.read("money")
     start = time.process_time()  # a busy machine may not fail this
     with pytest.raises(TagError, match=r"code pay: the regular expression .* took longer than 0.5 s .* Rewrite it"):
-        rules.read("money " + "a" * 3_000 + "!")
+        rules.read("much money " + "a" * 3_000 + "!")
     assert time.process_time() - start < REGEX_SECONDS + 0.5
 
 

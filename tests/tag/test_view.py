@@ -80,3 +80,11 @@ def test_letters_stand_where_they_stood(original: str) -> None:
     view = make_view(original)
     assert unicodedata.normalize("NFC", view.text) == unicodedata.normalize("NFC", original)
     assert (view.starts[0], view.ends[-1]) == (0, len(original))
+
+
+@given(st.text(st.sampled_from("aZ é’“–ß´·Ωйñ€½«") | st.characters(max_codepoint=0x052F), max_size=30))
+def test_the_short_way_through_plain_letters_gives_what_the_long_way_gives(text: str) -> None:
+    short, long = make_view(text), make_view(text + "x…")  # three dots for one sign: the long way
+    assert short.text == long.text[:-4]
+    assert list(short.starts) == list(long.starts)[:-4]
+    assert list(short.ends) == list(long.ends)[:-4]

@@ -20,9 +20,8 @@ from .abbreviations import ALWAYS_OPEN, BEFORE_NUMBER, DEGREES, MONTHS, OPENERS,
 
 MAX_CAPTION_WORDS = 60
 """Captions without any full stop are cut at cue ends when a sentence grows beyond this."""
-MAX_SENTENCE = 20_000
-"""Code points; a stretch without any full stop is cut at a blank before this: no person speaks so, and spaCy's models
-refuse a million."""
+MAX_SENTENCE = 2_000
+"""Code points; a stretch without any full stop is cut at a blank before this: nobody speaks so, or would read it."""
 
 _STOPS = regex.compile(r"[.!?…\u037e\u061f]+|;(?<=[\p{Greek}]\p{M}*;)")
 _CLOSERS = "\"'”’“»«›)]}*_"
@@ -32,6 +31,8 @@ _STAGE = regex.compile(
 )
 _NO_OPENING = regex.compile(rf"[^{regex.escape(_OPENING)}\s]")
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}.'’\-]+$")
+_STOP_INSIDE = regex.compile(r"(?<![^\s\x1c-\x1f])[^\s\x1c-\x1f]+[.!?…;\u037e\u061f][^\s\x1c-\x1f]+")
+"""A stretch without blanks that has a stop before its end; the blanks are those spaCy cuts at."""
 _WRAP_MIN, _WRAP_MAX = 40, 160
 
 
@@ -153,11 +154,13 @@ def _boundaries(text: str) -> Iterator[int]:
 def _glued(text: str) -> dict[int, list[tuple[int, int]]]:
     """Tokens that hold a stop among other signs (addresses, "1.9", "e.g."), by 256-character bucket."""
     buckets: dict[int, list[tuple[int, int]]] = {}
-    for token in _tokenizer()(text):
-        if len(token.text) > 2 and _STOPS.search(token.text, 1, len(token.text) - 1):
-            start, end = token.idx, token.idx + len(token.text)
-            for bucket in range(start >> 8, (end >> 8) + 1):
-                buckets.setdefault(bucket, []).append((start, end))
+    for stretch in _STOP_INSIDE.finditer(text):
+        for token in _tokenizer()(stretch[0]):
+            if len(token.text) > 2 and _STOPS.search(token.text, 1, len(token.text) - 1):
+                start = stretch.start() + token.idx
+                end = start + len(token.text)
+                for bucket in range(start >> 8, (end >> 8) + 1):
+                    buckets.setdefault(bucket, []).append((start, end))
     return buckets
 
 

@@ -18,6 +18,8 @@ from .taggers import RulesTagger, Tagger
 
 MIN_WORDS = 8
 """A turn of fewer words is in the language of the rest."""
+TOLD_FROM = 20_000
+"""The language of a turn is told from its first characters: an hour's monologue has more."""
 
 
 class LanguageTagger:
@@ -103,7 +105,9 @@ class LanguageTagger:
 
     def _languages(self, transcript: Transcript) -> list[str]:
         """Language of each turn: told from its words, or that of the longer turns, or as the document says."""
-        texts = [transcript.document.text[turn.start : turn.end] for turn in transcript.turns]
+        texts = [
+            transcript.document.text[turn.start : min(turn.end, turn.start + TOLD_FROM)] for turn in transcript.turns
+        ]
         told = [self._language_of(text) if count_words(text) >= MIN_WORDS else None for text in texts]
         # The words before the attribute: notes of an interview held in Swedish may be written in English.
         common = Counter(language for language in told if language is not None).most_common(1)

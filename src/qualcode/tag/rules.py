@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 
 from ..codebook import Codebook, Cue
 from ..errors import TagError
+from .literals import LiteralIndex
 from .view import View, make_view
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ class RuleBook:
                 key = f"marker:{group}:{number}"
                 self._phrases.add(key, [self._parse(label)])
                 self._marker_labels[key] = (group, label)
+        self._index = LiteralIndex([codebook.expand(compiled.cue.regex or "") for compiled in self._expressions])
 
     def read(self, sentence: str) -> Reading:
         """Cues and markers of one sentence.
@@ -245,7 +247,8 @@ class RuleBook:
         )
 
     def _regex_hits(self, view: View, markers: list[MarkerHit]) -> Iterator[CueHit]:
-        for compiled in self._expressions:
+        for number in self._index.possible(view.text):
+            compiled = self._expressions[number]
             match = _search(compiled, compiled.expression, view.text)
             if match is None or match.start() == match.end() or not _fits(compiled, view.text):
                 continue

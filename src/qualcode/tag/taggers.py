@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from ..codebook import Codebook
@@ -70,8 +71,12 @@ class RulesTagger:
     def score(self, transcript: Transcript) -> list[Score]:
         """See `Tagger.score`."""
         scores = []
+        nothing = Score(0, dict.fromkeys(self._codes, 0.0), 1.0)
         for segment in _coded(transcript):
             reading = self._rules.read(segment.text)
+            if not reading.scores:  # most sentences: they share their zeros
+                scores.append(replace(nothing, segment=segment.position, intense=reading.has("intensity")))
+                continue
             left = _VETO_SHARE if reading.veto else 1.0
             probabilities = {code: left * _rule_probability(reading.scores.get(code, 0.0)) for code in self._codes}
             none = math.prod(1.0 - p for p in probabilities.values())

@@ -7,6 +7,7 @@ of the view knows which stretch of the original it stands for, so evidence point
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
@@ -19,6 +20,9 @@ _PLAIN = {
     **dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad", ""),
 }
 _CLUSTER = regex.compile(r"\X")
+_LETTERS = regex.compile(r"[ -~¡-¬®-\u02ff\u0386\u0388-\u0482\u048a-\u052f‘’“”„‐-―−€]*+")
+"""Signs that stand alone: none of them joins another, and each is one sign of the view."""
+_ONE_TO_ONE = str.maketrans({sign: plain for sign, plain in _PLAIN.items() if len(plain) == 1})
 _UNEVEN_BLANK = regex.compile(r"\s\s|[^\S ]")
 """Blanks that are not one plain blank: a line break inside a sentence, two blanks in a row."""
 
@@ -31,13 +35,13 @@ class View:
     ----------
     text : str
         The view.
-    starts, ends : tuple of int
+    starts, ends : sequence of int
         For each character of the view, where the original stretch it stands for starts and ends.
     """
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Original offsets of ``text[start:end]`` (not empty).
@@ -62,8 +66,9 @@ def make_view(original: str) -> View:
     -------
     View
     """
-    if original.isascii() and not _UNEVEN_BLANK.search(original):
-        return View(original, tuple(range(len(original))), tuple(range(1, len(original) + 1)))
+    if _LETTERS.fullmatch(original) and not _UNEVEN_BLANK.search(original):
+        places = range(len(original) + 1)
+        return View(original.translate(_ONE_TO_ONE), places[:-1], places[1:])
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
