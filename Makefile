@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint docs model held-out bench clean
+.PHONY: demo test lint docs model held-out faults bench clean
 
 demo: $(VENV)/.run                  ## set up, tag transcripts_sample/, print both tables
 	$(BIN)/qualcode demo build/demo
@@ -12,11 +12,12 @@ test: $(VENV)/.dev                  ## set up and run all tests (those in a brow
 	@sh tests/browser/install_chromium.sh
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.dev                  ## style, types, and who may import whom
+lint: $(VENV)/.dev                  ## style, types, who may import whom, and what is no good idea with strangers' files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src
 
 docs: $(VENV)/.dev                  ## write the generated pages again
 	$(BIN)/python docs/generate.py
@@ -26,6 +27,9 @@ model: $(VENV)/.dev                 ## train the shipped model again (after a ch
 
 held-out: $(VENV)/.dev             ## measure the parts of the tagger and the learning curve (ten minutes)
 	$(BIN)/python benchmarks/held_out.py
+
+faults: $(VENV)/.dev                ## break everything on purpose, with all tries (ten minutes), and write docs/measured/faults.json
+	$(BIN)/python tests/reliability/measure.py
 
 bench: $(VENV)/.dev                 ## measure and write docs/performance.md
 	$(BIN)/python benchmarks/run.py

@@ -1,8 +1,8 @@
 """Write the generated pages again: ``make docs``. The tests compare every page with what this makes.
 
-Generated are ``docs/cli.md``, ``docs/schema.md``, ``docs/errors.md``, ``docs/glossary.md``,
-``docs/codebook.schema.json``, the marked blocks of ``ARCHITECTURE.md``, ``docs/accuracy.md`` and
-``docs/model-card.md``, and what the program prints in the console blocks of ``README.md``.
+Generated are ``docs/cli.md``, ``docs/schema.md``, ``docs/errors.md``, ``docs/glossary.md``, ``docs/licences.md``,
+``docs/codebook.schema.json``, the marked blocks of ``ARCHITECTURE.md``, ``docs/accuracy.md``,
+``docs/model-card.md`` and ``docs/reliability.md``, and what the program prints in the console blocks of ``README.md``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
 
 
 def cli_page() -> str:
@@ -95,9 +95,21 @@ def glossary_page() -> str:
         ("Finding", "one code in one group: counts, shares with intervals, rank and quotes, as a report prints them"),
         ("Audit", "a random sample of sentences that a person has judged; it corrects shares of words"),
         ("Coverage", "a run has looked at a document; without a coding there, no code applies"),
+        ("Taken back", "marked as undone: not counted, not shown, not deleted; what is not taken back stands"),
+        ("Share", "a file with the counts of one region, without text and names, for other teams"),
+        ("Withheld", "not told because it stands for few documents; the table says between which numbers it lies"),
+        ("Manifest", "what a file was made of: command, hashes of inputs, settings, versions; lies beside the file"),
+        ("Pseudonymised", "names are replaced by pseudonyms, and a key file reverses it; not anonymous"),
     )
     rows += [f"| {word} | {meaning} |" for word, meaning in rest]
     return "# Glossary\n\nOne word, one thing. Generated from `src/qualcode/model.py`.\n\n" + "\n".join(rows) + "\n"
+
+
+def licences_page() -> str:
+    """Every package a user installs, with its licence."""
+    import licence_table
+
+    return str(licence_table.licences_page())
 
 
 def codebook_schema() -> str:
@@ -214,6 +226,19 @@ def curve_table() -> str:
     return "\n".join(lines)
 
 
+def faults_table() -> str:
+    """What became of every fault that was tried; see ``make faults``."""
+    measured = json.loads((ROOT / "docs" / "measured" / "faults.json").read_text(encoding="utf-8"))
+    lines = ["| | fault | tries | lost | unclear | test |", "|---:|---|---:|---:|---:|---|"]
+    for row in measured:
+        tests = ", ".join(f"`{test}`" for test in row["tests"])
+        lines.append(
+            f"| {row['row']} | {row['fault']} | {row['tries']:,} | {row['lost']} | {row['unclear']} | {tests} |"
+        )
+    sums = " | ".join(f"{sum(row[name] for row in measured):,}" for name in ("tries", "lost", "unclear"))
+    return "\n".join([*lines, f"| | all | {sums} | |"])
+
+
 DEMO = "$ qualcode demo"
 
 
@@ -282,9 +307,11 @@ def pages(demo: tuple[Path, str] | None = None) -> dict[Path, str]:
         ROOT / "docs" / "schema.md": schema_page(),
         ROOT / "docs" / "errors.md": errors_page(),
         ROOT / "docs" / "glossary.md": glossary_page(),
+        ROOT / "docs" / "licences.md": licences_page(),
         ROOT / "docs" / "codebook.schema.json": codebook_schema(),
     }
-    for path in (ROOT / "ARCHITECTURE.md", ROOT / "docs" / "accuracy.md", ROOT / "docs" / "model-card.md"):
+    docs = ROOT / "docs"
+    for path in (ROOT / "ARCHITECTURE.md", docs / "accuracy.md", docs / "model-card.md", docs / "reliability.md"):
         made[path] = with_blocks(path.read_text(encoding="utf-8"), BLOCKS)
     return made
 
@@ -296,6 +323,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "facets": cache(facets_table),
     "parts": parts_table,
     "curve": curve_table,
+    "faults": faults_table,
 }
 
 

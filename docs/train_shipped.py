@@ -1,7 +1,8 @@
 """Train the models that ship with the package, of the codebook and of its facets: ``make model``.
 
-Reads both codebooks and their material, writes ``src/qualcode/tag/models/``, and removes the models of
-the same tagger version that were there. Models of older versions stay: studies may be pinned to them.
+Reads both codebooks and their material, writes ``src/qualcode/tag/models/`` and pins what is in it by SHA-256, and
+removes the models of the same tagger version that were there. Models of older versions stay: studies may be pinned to
+them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from qualcode.codebook import codebook_file, facets_file, read_codebook
 from qualcode.flow import Material, read_material, train_model
 from qualcode.flow.material import material_vectors
 from qualcode.tag import TRAINING_VERSION, Encoder, Model, keep_trained, load_encoder, load_trained
-from qualcode.tag.library import SHIPPED_MODELS
+from qualcode.tag.library import SHIPPED_MODELS, write_hashes
 
 
 def main() -> None:
@@ -34,6 +35,7 @@ def main() -> None:
         print(keep_trained(model, vectors, SHIPPED_MODELS).name, dict(model.trained_on))
         for name, head in model.heads.items():
             print(name, head.thresholds, dict(head.figures))
+    write_hashes()
 
 
 def trained(path: Path, encoder: Encoder) -> tuple[Model, Material]:

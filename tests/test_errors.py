@@ -5,7 +5,16 @@ import inspect
 import pytest
 
 from qualcode import errors
-from qualcode.errors import CodebookError, Fault, FaultyFileError, QualcodeError, QualcodeWarning, StudyError, nearest
+from qualcode.errors import (
+    CodebookError,
+    Fault,
+    FaultyFileError,
+    QualcodeError,
+    QualcodeWarning,
+    StudyError,
+    nearest,
+    shown,
+)
 
 
 def classes() -> list[type[BaseException]]:
@@ -46,3 +55,9 @@ def test_a_faulty_file_lists_all_faults_in_line_order(kind: type[FaultyFileError
 )
 def test_the_nearest_known_name_is_offered(wanted: str, known: list[str], answer: str) -> None:
     assert nearest(wanted, known) == answer
+
+
+def test_what_a_file_brings_into_a_message_is_short_and_steers_nothing() -> None:
+    assert shown("a\x1b[2J\nb\x00\u202ec") == "a [2J b  c"
+    assert shown(ValueError("x" * 500)) == "x" * 119 + "…"
+    assert shown("x" * 120) == "x" * 120

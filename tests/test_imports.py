@@ -59,6 +59,7 @@ NO_TEST_OF_THEIR_OWN = {
     "aggregate/__init__.py": "re-exports",
     "cli/__init__.py": "re-exports",
     "flow/__init__.py": "re-exports",
+    "names/__init__.py": "re-exports",
     "present/__init__.py": "re-exports",
     "present/figures/__init__.py": "re-exports; tests/present/figures/test_figures.py",
     "present/word_styles.py": "styles and nothing else; tests/present/test_word.py",

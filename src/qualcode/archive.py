@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import etree
 
-from .errors import QualcodeError, ReadError
+from .errors import QualcodeError, ReadError, shown
 
 MAX_ENTRIES = 5_000
 MAX_TOTAL = 2**30
@@ -84,7 +84,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(BytesIO(raw))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as fault:
-            raise error(f"{file}: is not {what}, or is damaged ({fault}). Save or export it again.") from fault
+            raise error(f"{file}: is not {what}, or is damaged ({shown(fault)}). Save or export it again.") from fault
         infos = self._zip.infolist()
         self._check(infos, len(raw))
         self._infos = {info.filename: info for info in infos if not info.is_dir()}
@@ -109,14 +109,16 @@ class Archive:
                 return entry.read(info.file_size)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError) as fault:
             raise self._error(
-                f'{self.file}: the part "{name}" is damaged ({fault}). Save or export it again.'
+                f'{self.file}: the part "{shown(name)}" is damaged ({shown(fault)}). Save or export it again.'
             ) from fault
 
     def xml(self, name: str, *, limit: int = MAX_XML) -> Any:
         """The root element of an XML entry of at most `limit` bytes; see `parse_xml`."""
         if self._infos[name].file_size > limit:
-            raise self._error(f'{self.file}: the part "{name}" is larger than {limit >> 20} MiB, so it is not read.')
-        return parse_xml(self.read(name), file=f'{self.file}, part "{name}"', error=self._error, limit=limit)
+            raise self._error(
+                f'{self.file}: the part "{shown(name)}" is larger than {limit >> 20} MiB, so it is not read.'
+            )
+        return parse_xml(self.read(name), file=f'{self.file}, part "{shown(name)}"', error=self._error, limit=limit)
 
     def _check(self, infos: list[zipfile.ZipInfo], length: int) -> None:
         refuse = self._refuse
@@ -127,9 +129,9 @@ class Archive:
         seen: set[str] = set()
         for info in infos:
             if problem := _problem(info, self._rooted):
-                refuse(f'{problem}: "{info.orig_filename}"')
+                refuse(f'{problem}: "{shown(info.orig_filename)}"')
             if info.filename.casefold() in seen:
-                refuse(f'holds "{info.filename}" twice')
+                refuse(f'holds "{shown(info.filename)}" twice')
             seen.add(info.filename.casefold())
         ordered = sorted(infos, key=lambda info: info.header_offset)
         if any(_end(one) > other.header_offset for one, other in pairwise(ordered)) or any(
@@ -201,7 +203,7 @@ def parse_xml(content: bytes, *, file: str, error: type[QualcodeError] = ReadErr
     try:
         root = etree.fromstring(content.removeprefix(b"\xef\xbb\xbf"), parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
-        raise error(f"{file}: is not readable XML ({fault}). Save or export it again.") from fault
+        raise error(f"{file}: is not readable XML ({shown(fault)}). Save or export it again.") from fault
     if root.getroottree().docinfo.doctype:
         raise error(f"{file}: brings a document type (DOCTYPE) of its own, so it is not read.")
     return root

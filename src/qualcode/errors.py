@@ -6,9 +6,12 @@ The tree::
     ├── FaultyFileError           one file with one or more faults, all listed, each with its line
     │   ├── CodebookError         codebook.yaml or examples.jsonl cannot be used
     │   ├── GoldError             a file of gold codings cannot be used
+    │   ├── NamesError            a list of names cannot be used
     │   ├── PacketError           a packet of verdicts cannot be used
     │   ├── ProfileError          a file with the claim of a profile cannot be used
+    │   ├── ShareError            a share of another team cannot be used, or does not go with the others
     │   └── StudyError            qualcode.toml or documents.csv cannot be used
+    ├── NamesLeftError            what would be written holds listed names, or what looks like a person's data
     ├── ExchangeError             a project or codebook of another program cannot be read or written
     ├── ReadError                 a source file is missing, empty, binary or not decodable
     ├── TagError                  a tagger cannot be built, loaded or run
@@ -86,12 +89,24 @@ class GoldError(FaultyFileError):
     """A file of gold codings cannot be used, or names what is not there."""
 
 
+class NamesError(FaultyFileError):
+    """A list of names cannot be used."""
+
+
+class NamesLeftError(QualcodeError):
+    """What would be written holds listed names, or what looks like a person's data."""
+
+
 class PacketError(FaultyFileError):
     """A packet of verdicts cannot be used, or was damaged or changed on its way."""
 
 
 class ProfileError(FaultyFileError):
     """A file with the claim of a profile cannot be used, or names codes the codebook lacks."""
+
+
+class ShareError(FaultyFileError):
+    """A share cannot be used, was damaged or changed on its way, or does not go with the others."""
 
 
 class ExchangeError(QualcodeError):
@@ -132,6 +147,28 @@ class ReducedTaggerWarning(QualcodeWarning):
 
 class TrainingWarning(QualcodeWarning):
     """A model is being trained before anything can be tagged, which takes a while."""
+
+
+def shown(value: object) -> str:
+    r"""What comes from a stranger's file, fit for a message: on one line, nothing that steers a terminal, not long.
+
+    Parameters
+    ----------
+    value : object
+        A name, or the error of a library, which may quote the file.
+
+    Returns
+    -------
+    str
+        At most 120 characters.
+
+    Examples
+    --------
+    >>> shown("a\x1b[2J\nb"), len(shown("x" * 1000))
+    ('a [2J b', 120)
+    """
+    words = "".join(sign if sign.isprintable() else " " for sign in str(value)[:1000])
+    return words if len(words) <= 120 else f"{words[:119]}…"
 
 
 def nearest(wanted: str, known: Sequence[str]) -> str:

@@ -66,6 +66,12 @@ class ContextSettings(_Section):
     )
 
 
+class NameSettings(_Section):
+    """The ``[names]`` section."""
+
+    file: str = Field("names.csv", description="people, organisations and places to hide, relative to this file")
+
+
 class RegionPlan(_Section):
     """One ``[regions."Name"]`` section: what the study wants to collect there."""
 
@@ -119,6 +125,7 @@ class Study(_Section):
     study: Settings = Settings()
     thresholds: ThresholdSettings = ThresholdSettings()
     context: ContextSettings = ContextSettings()
+    names: NameSettings = NameSettings()
     speakers: dict[str, Role] = Field(default_factory=dict, description="speaker label to role, in every document")
     regions: dict[str, RegionPlan] = Field(default_factory=dict)
     documents: dict[str, DocumentSettings] = Field(default_factory=dict)
@@ -132,6 +139,11 @@ class Study(_Section):
     def codebook_path(self) -> Path | None:
         """The codebook's file or folder; None = the shipped one."""
         return None if self.study.codebook is None else self.folder / self.study.codebook
+
+    @cached_property
+    def names_path(self) -> Path:
+        """The list of names to hide; it may not be there."""
+        return self.folder / self.names.file
 
     def thresholds_over(self, default: Thresholds) -> Thresholds:
         """The study's thresholds where it sets them, the tagger's elsewhere."""

@@ -13,6 +13,7 @@ from sklearn.metrics import jaccard_score
 
 from qualcode.aggregate.bootstrap import document_weights
 from qualcode.aggregate.cooccurrence import COOCCURRENCE_COLUMNS, cooccurrence_table
+from qualcode.aggregate.frames import documents_frame
 from qualcode.aggregate.intervals import log_interval
 from qualcode.errors import AggregateError
 
@@ -89,7 +90,9 @@ def test_jaccard_and_lift_are_the_formulas() -> None:
 def test_intervals_are_those_of_documents_drawn_again() -> None:
     # Silos and pay, turn by turn: documents a1, a2, b1, g1 have (silos, pay, both) turns.
     of_document = {"a1": (2, 1, 1), "a2": (1, 1, 0), "b1": (1, 3, 1), "g1": (0, 1, 0)}
-    counts = np.array([[*of_document.get(d, (0, 0, 0)), TURNS[d]] for d in sorted(TURNS)], dtype=float)
+    counts = np.array(
+        [[*of_document.get(d, (0, 0, 0)), TURNS[d]] for d in documents_frame(documents())["document_id"]], dtype=float
+    )
     a, b, both, n = (document_weights(9, draws=300, seed=1, stream="cooccurrence") @ counts).T
     kept = (a > 0) & (b > 0)
     drawn = {"jaccard": both[kept] / (a + b - both)[kept], "lift": (both * n)[kept] / (a * b)[kept]}
@@ -176,7 +179,7 @@ def test_row_order_does_not_matter_and_the_seed_does() -> None:
 @pytest.mark.parametrize(
     ("turns", "message"),
     [
-        ({"a1": 3}, '"a2.txt" is not there'),
+        ({"a1": 3}, '"g1.txt" is not there'),
         (TURNS | {"b1": 2}, '"b1.txt" has 2 turns of respondents, but 3 with codes'),
     ],
 )

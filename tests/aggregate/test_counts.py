@@ -26,7 +26,7 @@ def test_codes_stand_by_number_and_categories_in_file_order() -> None:
 
 def test_auto_and_pending_are_kept_apart() -> None:
     counts = mini_counts()
-    b1 = 4
+    b1 = counts.document_ids.index("b1")
     assert counts.segments[b1].tolist() == [1, 0, 5, 0]
     assert counts.words[b1].tolist() == [10, 0, 90, 0]
     assert counts.pending[b1].tolist() == [0, 0, 2, 0]

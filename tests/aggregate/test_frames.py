@@ -16,10 +16,10 @@ from qualcode.errors import AggregateError
 from .mini_study import Row, category_counts, code_counts, count, document, documents
 
 
-def test_documents_come_out_in_id_order_with_fixed_columns_and_dtypes() -> None:
+def test_documents_come_out_by_size_with_fixed_columns_and_dtypes() -> None:
     df = documents_frame(documents()[::-1])
     assert list(df.columns) == list(DOCUMENT_COLUMNS)
-    assert df["document_id"].tolist() == ["a1", "a2", "a3", "a4", "b1", "b2", "b3", "g1", "g2"]
+    assert df["document_id"].tolist() == ["g1", "a1", "a3", "a4", "b2", "g2", "a2", "b3", "b1"]
     assert df["words"].dtype == df["segments"].dtype == "int64"
 
 
@@ -31,7 +31,7 @@ def test_text_is_str_from_pandas_3_and_object_in_pandas_2() -> None:
 
 def test_missing_attribute_stays_missing() -> None:
     df = documents_frame([document("a", None, 10), document("b", "Beta", 10)])
-    assert df["region"].isna().tolist() == [True, False]
+    assert df["region"].isna().tolist() == [False, True]  # the last one
 
 
 def test_further_keys_are_ignored() -> None:

@@ -67,7 +67,7 @@ def test_every_cell() -> None:
 
 def test_interval_is_that_of_documents_drawn_again() -> None:
     weights = document_weights(3, draws=300, seed=1, stream="language en")
-    drawn = weights @ [3, 2, 0] / (weights @ [10, 20, 10])
+    drawn = weights @ [3, 0, 2] / (weights @ [10, 10, 20])  # e1, e3, e2: by size
     expected = log_interval(5 / 40, drawn.std(), df=2)
     row = table().iloc[0]
     assert (row["share_coded_low"], row["share_coded_high"]) == pytest.approx((expected[0], min(1, expected[1])))

@@ -200,7 +200,7 @@ def test_documents_not_asked_are_in_no_denominator() -> None:
 
 def test_topics_nobody_knows_are_refused() -> None:
     rows = [row | {"topics_asked": '["payment"]'} for row in documents()]
-    with pytest.raises(AggregateError, match=r'a1.txt.*"payment"'):
+    with pytest.raises(AggregateError, match=r'g1.txt.*"payment"'):
         table(rows)
 
 

@@ -32,8 +32,9 @@ def test_every_command_of_the_program_is_here() -> None:
         *("compare", "figures", "report", "review"),
         *(*SEVERAL, "undo", "verdicts export", "verdicts import"),
         *("codebook check", "codebook show", "codebook diff", "codebook schema"),
-        *("search", "explore"),
+        *("search", "explore", "doctor", "merge", "reproduce"),
         *("import", "export", "codebook import", "codebook export"),
+        *("share", "combine", "pseudonymize", "encrypt", "decrypt"),
     }
 
 
@@ -68,11 +69,22 @@ def test_every_command_of_the_program_is_here() -> None:
                 "export",
                 "import",
                 "explore",
+                "share",
+                "doctor",
+                "encrypt",
+                "decrypt",
+                "reproduce",
+                "pseudonymize",
             },
         ),
-        ("CodebookPath", "--codebook", {"tag", "try", "explain", "train", "evaluate", "import"}),
+        ("CodebookPath", "--codebook", {"tag", "try", "explain", "train", "evaluate", "import", "doctor"}),
+        (
+            "AllowNames",
+            "--allow-names",
+            {"codings", "quotes", "search", "compare", "report", "export", "share", "verdicts export"},
+        ),
         ("TaggerName", "--tagger", {"tag", "try", "explain", "evaluate"}),
-        ("ModelName", "--model", {"tag", "try", "explain", "train", "evaluate"}),
+        ("ModelName", "--model", {"tag", "try", "explain", "train", "evaluate", "doctor"}),
     ],
 )
 def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[str]) -> None:
@@ -85,9 +97,14 @@ def test_a_shared_option_is_spelled_once(name: str, spelling: str, users: set[st
 def test_whatever_shows_data_can_be_written_to_a_file_in_every_format() -> None:
     # Figures and reports are files of their own kinds, never tables.
     silent = {
+        "encrypt",
+        "decrypt",
         "explore",
         "export",
         "import",
+        "merge",
+        "pseudonymize",
+        "share",
         "codebook import",
         "codebook export",
         "review",
@@ -107,5 +124,5 @@ def test_whatever_shows_data_can_be_written_to_a_file_in_every_format() -> None:
 def test_every_option_says_what_it_does() -> None:
     for command, parameters in commands().items():
         for name, annotation in parameters.items():
-            if name != "return":
+            if name not in ("ctx", "return"):
                 assert get_args(annotation)[1].help, f"{command} {name}"

@@ -146,7 +146,8 @@ def test_the_newest_action_is_taken_back(here: SmallStudy) -> None:
     assert Ran("undo").out.endswith("Nothing else of Ann stands.\n")
     assert ("anna.txt", "delays", "auto") in here.codings()
     rows = Ran("undo", "--list", "--format", "json").json()
-    assert [(row["codes"], row["undone_utc"] is None) for row in rows] == [(["funding"], False), (["delays"], False)]
+    decided = [(row["codes"], row["undone_utc"] is None) for row in rows if row["kind"] != "tag"]
+    assert decided == [(["funding"], False), (["delays"], False)]
 
 
 def test_an_action_of_the_list_is_taken_back(here: SmallStudy) -> None:
@@ -158,10 +159,33 @@ def test_an_action_of_the_list_is_taken_back(here: SmallStudy) -> None:
     assert Ran("undo", action, "--coder", "Ben").out.startswith(f"Took back {action} (decide of Ben, 20")
 
 
+def test_a_run_of_the_list_is_taken_back_and_comes_again(here: SmallStudy) -> None:
+    codings = here.codings()
+    listed = Ran("undo", "--list").out.splitlines()[4].split()
+    run = listed[0]
+    assert (listed[3:5], listed[-2:]) == (["rules.v1", "tag"], ["3", "documents"])
+    ran = Ran("undo", run)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[1:] == [
+        "3 documents are in no table any longer.",
+        "Nothing was deleted, and what people decided stays. Tagging the same files again brings it back.",
+    ]
+    assert here.codings() == []
+    assert "1 run is taken back. See: qualcode undo --list" in Ran("status").out
+    assert Ran("status", "--format", "json").json()[-1]["undone_runs"] == 1
+    assert refused("undo", run).startswith(f"Run {run} was taken back already, at 20")
+    assert Ran("tag", "notes").code == 0
+    assert here.codings() == codings
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "Ann has decided nothing in this store. Name somebody: --coder NAME"),
+        (
+            [],
+            "Ann has decided nothing in this store. Name somebody: --coder NAME. What was tagged or imported is taken "
+            "back by its id: qualcode undo --list",
+        ),
         (["--list", "abc"], "--list shows actions and takes none back. Leave out ACTION, or --list."),
         (["--format", "json"], "--format and --out go with --list."),
     ],

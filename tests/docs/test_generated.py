@@ -54,7 +54,7 @@ def _skeleton(page: str) -> list[str]:
 
 PAGES = [
     "README.md", "ARCHITECTURE.md", "docs/cli.md", "docs/schema.md", "docs/errors.md", "docs/glossary.md",
-    "docs/codebook.schema.json", "docs/accuracy.md", "docs/model-card.md",
+    "docs/codebook.schema.json", "docs/accuracy.md", "docs/model-card.md", "docs/licences.md", "docs/reliability.md",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from qualcode.aggregate.recoding import RECODED_COLUMNS
 from qualcode.present.agreement import DISAGREEMENT_KEYS
 from qualcode.present.assigning import ASSIGNMENT_COLUMNS, SHARE_COLUMNS
 from qualcode.present.passages import CODING_COLUMNS
+from qualcode.present.reproducing import REPRODUCTION_COLUMNS
 from qualcode.present.retagging import LISTS
 from qualcode.present.searching import SEARCH_COLUMNS
 from qualcode.present.undoing import ACTION_COLUMNS
@@ -40,6 +41,13 @@ def test_every_key_is_named(command: str, keys: Mapping[str, object]) -> None:
     (line,) = [line for line in PAGE.splitlines() if line.startswith(f"| {command} |")]
     named = line.split("|")[3].strip().split(", ")
     assert [key for key in named if not key.startswith("quote_")] == list(keys)
+
+
+def test_every_key_of_what_was_made_again_is_named() -> None:
+    (line,) = [line for line in PAGE.splitlines() if line.startswith("| `qualcode reproduce` |")]
+    named = re.findall(r"\w+", line.split("|")[3])
+    keys = {column.key for column in REPRODUCTION_COLUMNS}
+    assert keys <= set(named)
 
 
 def test_every_key_of_a_difference_is_named() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from foreign_projects import ANA, BEN, MONEY, TEXT, code, project, selection, written
 from qualcode.errors import ExchangeError, ReadError, SelectionError
-from qualcode.store import Filter, Store
+from qualcode.flow import UndoReport, export_project, list_actions, undo
+from qualcode.store import Filter, RunRecord, Store, TaggedDocument
 
 from .importing_study import ACROSS, FIRST, INSIDE, PROJECT, QUESTION, at, counted, dump, taken
 
@@ -116,3 +118,87 @@ def test_people_of_a_project_are_compared_and_no_machine_is_said_to_have_read_it
     made_by = study_status(work).made_by
     assert made_by[-1] == "Coded by people in another program, and read by no machine: 1 document(s)."
     assert not any(line.startswith(("Machine", "Mixed")) for line in made_by)
+
+
+# --- taking back -------------------------------------------------------------------------------
+
+
+def undone(folder: Path, action: str | None = None) -> UndoReport:
+    """Take the newest import back, or what is named."""
+    rows, _ = list_actions(at(folder))
+    return undo(at(folder), action=action or next(row["action"] for row in rows if row["kind"] == "import"))
+
+
+def test_an_import_is_taken_back_with_all_it_brought_and_comes_again(tmp_path: Path) -> None:
+    path = written(PROJECT, tmp_path)
+    taken(path)
+    before, passages = counted(tmp_path), passages_of(tmp_path)
+    assert before
+    report = undone(tmp_path)
+    assert (report.action["kind"], report.action["file"], report.documents) == ("import", path.name, 1)
+    assert (report.replaced, report.gone, report.kept) == (0, 1, 0)
+    assert report.actions == sum(row["kind"] in ("bulk", "memo") for row in list_actions(at(tmp_path))[0]) > 0
+    assert counted(tmp_path) == set()
+    assert passages_of(tmp_path) == []
+    with Store(tmp_path / "study.db") as store:
+        assert (store.status_counts().documents, store.status_counts().undone_imports) == (0, 1)
+        assert store.projects.imports() == store.verdicts.memos() == []
+    with pytest.raises(SelectionError, match=r"Import [0-9a-f]{10} was taken back already, at 20"):
+        undone(tmp_path)
+    again = taken(path)
+    assert (again.new, again.known_passages) == (1, 0)
+    assert counted(tmp_path) == before
+    assert passages_of(tmp_path) == passages
+
+
+def passages_of(folder: Path) -> list[tuple[str, int, int, str, str]]:
+    with Store(folder / "study.db", read_only=True) as store:
+        keys = ("document", "start", "end", "code_id", "coder")
+        return [tuple(row[key] for key in keys) for row in store.projects.passages() if row["is_standing"]]
+
+
+def test_a_document_that_another_import_brought_too_or_a_tagger_has_read_stays(tmp_path: Path) -> None:
+    first = written(PROJECT, tmp_path)
+    taken(first)
+    later = written(project(FIRST, INSIDE, ACROSS, QUESTION, selection("That is all.", MONEY)), tmp_path, "later.qdpx")
+    taken(later)
+    report = undone(tmp_path, sha256(first))
+    assert (report.documents, report.gone) == (0, 0)
+    with Store(tmp_path / "study.db") as store:
+        assert len(store.document_rows()) == 1
+        name = store.document_rows()[0]["name"]
+        transcript = store.transcript(name)
+        tagger = RunRecord("rules.v1", "rules", "0", "2026-01-01T10:00:00+00:00")
+        store.save_run(tagger, at(tmp_path).codebook, [TaggedDocument(transcript, (), "b2:reading")])
+    report = undone(tmp_path, sha256(later))
+    assert (report.documents, report.replaced, report.gone, report.kept) == (1, 0, 0, 1)
+    run = next(row["action"] for row in list_actions(at(tmp_path))[0] if row["kind"] == "tag")
+    assert undone(tmp_path, run).gone == 1
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_store_is_backed_up_before_it_takes_a_project_but_not_when_it_is_new(tmp_path: Path) -> None:
+    path = written(PROJECT, tmp_path)
+    taken(path)
+    assert list(tmp_path.glob("*.backup-*")) == []
+    before = dump(tmp_path)
+    taken(path, dry_run=True)
+    assert list(tmp_path.glob("*.backup-*")) == []
+    taken(path)
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "study.db.backup-1").rename(tmp_path / "copy" / "study.db")
+    assert dump(tmp_path / "copy") == before
+
+
+def test_an_import_that_came_with_a_study_is_taken_back_too(tmp_path: Path) -> None:
+    taken(written(PROJECT, tmp_path))
+    content = export_project(at(tmp_path)).content
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "study.qdpx").write_bytes(content)
+    assert taken(there / "study.qdpx").restored is not None
+    report = undone(there)
+    assert (report.gone, report.actions > 0, counted(there)) == (1, True, set())

@@ -8,8 +8,8 @@ from qualcode import flow
 from qualcode.errors import SelectionError
 from qualcode.flow.undoing import short_id
 from qualcode.review import Decision, Place
-from qualcode.store import Memo, Store
-from studies import SmallStudy
+from qualcode.store import Filter, Memo, Store
+from studies import SmallStudy, dump
 
 NOON = "2026-03-03T12:00:00+00:00"
 
@@ -50,14 +50,14 @@ def test_the_newest_of_the_person_at_the_machine_is_taken_back(tagged: SmallStud
 
 
 def test_an_action_is_named_by_its_first_digits(tagged: SmallStudy, decided: dict[str, str]) -> None:
-    first = {"action_id": decided["first"]}
+    first = {"action": decided["first"]}
     assert flow.undo(tagged.work, action=short_id(first)).action["action"] == decided["first"]
     with pytest.raises(SelectionError, match=f"Action {short_id(first)} was taken back already, at 20"):
         flow.undo(tagged.work, action=decided["first"])
 
 
 def test_what_somebody_else_did_needs_the_name(tagged: SmallStudy, decided: dict[str, str]) -> None:
-    short = short_id({"action_id": decided["bens"]})
+    short = short_id({"action": decided["bens"]})
     with pytest.raises(SelectionError) as caught:
         flow.undo(tagged.work, action=decided["bens"])
     assert str(caught.value) == (
@@ -103,14 +103,14 @@ def test_a_store_without_decisions_has_nothing_to_take_back(
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
     with pytest.raises(SelectionError, match=r"Ann has decided nothing in this store. Name somebody: --coder NAME"):
         flow.undo(tagged.work)
-    assert flow.list_actions(tagged.work) == ([], 0)
+    assert [row["kind"] for row in flow.list_actions(tagged.work)[0]] == ["tag"]
 
 
 def test_the_list_has_the_newest_first_and_what_was_taken_back(tagged: SmallStudy, decided: dict[str, str]) -> None:
     flow.undo(tagged.work, action=decided["first"])
-    rows, total = flow.list_actions(tagged.work)
+    (run, *rows), total = flow.list_actions(tagged.work)
+    assert (run["kind"], run["coder"], run["documents"], total) == ("tag", "rules.v1", 3, 4)
     assert [row["action"] for row in rows] == [decided["note"], decided["bens"], decided["first"]]
-    assert total == 3
     assert {key: rows[1][key] for key in ("coder", "kind", "codes", "verdicts", "looks", "sentences", "made_utc")} == {
         "coder": "Ben", "kind": "bulk", "codes": ["delays", "funding"], "verdicts": 2, "looks": 0, "sentences": 2,
         "made_utc": NOON,
@@ -118,3 +118,43 @@ def test_the_list_has_the_newest_first_and_what_was_taken_back(tagged: SmallStud
     assert [row["undone_utc"] is None for row in rows] == [True, True, False]
     rows, total = flow.list_actions(tagged.work, coder="ann", limit=1)
     assert ([row["action"] for row in rows], total) == ([decided["note"]], 2)
+
+
+def test_a_run_is_taken_back_and_tagging_brings_it_back(tagged: SmallStudy, decided: dict[str, str]) -> None:
+    codings = tagged.codings()
+    (run, *_), _ = flow.list_actions(tagged.work)
+    report = flow.undo(tagged.work, action=short_id(run))
+    assert (report.documents, report.replaced, report.gone, report.kept, report.next) == (3, 0, 3, 0, None)
+    assert report.action["undone_utc"] is not None
+    assert tagged.codings() == []
+    with pytest.raises(SelectionError, match=f"Run {short_id(run)} was taken back already, at 20"):
+        flow.undo(tagged.work, action=run["action"])
+    assert tagged.tag().new == 3
+    assert tagged.codings() == codings
+    assert flow.list_actions(tagged.work)[0][0]["undone_utc"] is None
+
+
+def test_what_a_newer_run_covers_stays_as_it_is(tagged: SmallStudy) -> None:
+    before = tagged.codings()
+    ((first, *_), _) = flow.list_actions(tagged.work)
+    tagged.settings("[thresholds]\nauto = 0.9999\nreview = 0.9999\n")
+    tagged.tag()
+    assert (now := tagged.codings()) != before
+    report = flow.undo(tagged.work, action=first["action"])
+    assert (report.replaced, report.gone, report.kept) == (0, 0, 3)
+    assert tagged.codings() == now
+    second = next(row for row in flow.list_actions(tagged.work)[0] if row["undone_utc"] is None)
+    tagged.settings("")
+    tagged.tag()
+    report = flow.undo(tagged.work, action=first["action"])
+    assert (report.replaced, report.gone, report.kept) == (3, 0, 0)
+    assert tagged.codings() == now
+    assert flow.undo(tagged.work, action=second["action"]).gone == 3
+
+
+def test_a_bulk_decision_of_the_desk_is_backed_up(tagged: SmallStudy) -> None:
+    before = dump(tagged.store_path)
+    desk = flow.ReviewDesk(tagged.work, "Ann")
+    desk.decide_all(Filter(status="pending"), "accept")
+    (backup,) = tagged.folder.glob("qualcode.db.backup-*")
+    assert dump(backup) == before

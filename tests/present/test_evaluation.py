@@ -117,7 +117,7 @@ def test_an_ending_that_is_no_drawing_is_refused(evaluation: Evaluation, tmp_pat
 
 
 def test_a_figure_in_no_folder_is_refused(evaluation: Evaluation, tmp_path: Path) -> None:
-    with pytest.raises(SelectionError, match="cannot be written"):
+    with pytest.raises(SelectionError, match="There is no folder"):
         present.evaluation_figure(evaluation, tmp_path / "nowhere" / "x.png")
 
 

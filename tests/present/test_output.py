@@ -89,7 +89,7 @@ def test_a_failed_write_keeps_the_older_file_and_leaves_no_other(
 
 
 def test_a_missing_folder_is_an_error_a_user_can_solve(tmp_path: Path) -> None:
-    with pytest.raises(SelectionError, match="cannot be written: No such file or directory"):
+    with pytest.raises(SelectionError, match=r"There is no folder .*no for a\.txt\. Make the folder first\."):
         write_output("x", tmp_path / "no" / "a.txt")
 
 

@@ -64,5 +64,5 @@ def test_an_empty_file_may_be_filled_and_a_missing_folder_is_said(tmp_path: Path
     out.touch()
     write_export(content(".csv"), out)
     assert out.read_bytes() == content(".csv")
-    with pytest.raises(SelectionError, match="cannot be written"):
+    with pytest.raises(SelectionError, match="There is no folder"):
         write_export(b"x", tmp_path / "nowhere" / "a.csv")

@@ -99,7 +99,7 @@ def test_a_newer_report_replaces_an_untouched_older_one(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_an_error_a_user_can_solve(tmp_path: Path) -> None:
-    with pytest.raises(SelectionError, match="cannot be written"):
+    with pytest.raises(SelectionError, match="There is no folder"):
         write_report(PAGE, tmp_path / "no" / "report.html")
 
 

@@ -29,6 +29,8 @@ class Status:
     done: Mapping[str, int] = field(default_factory=dict)
     sentences: int = 90
     assigned: tuple[Assigned, ...] = ()
+    undone_runs: int = 0
+    undone_imports: int = 0
 
 
 MEASURED = AuditAccuracy(
@@ -50,7 +52,7 @@ def document(
 OF_STUDY = (
     *("auto", "accepted", "pending", "rejected", "audit_drawn", "audit_judged"),
     *("precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high"),
-    *("sentences", "sentences_done", "assigned"),
+    *("sentences", "sentences_done", "assigned", "undone_runs", "undone_imports"),
 )
 PLAN = {
     "North": RegionPlan(interviews=3, workshops=1, groups={"driver": 2, "passenger": 0}),
@@ -152,3 +154,10 @@ def test_programs_find_what_concerns_the_study_in_its_total() -> None:
     assert (last["accepted"], last["audit_drawn"], last["audit_judged"]) == (2, 40, 30)
     assert (last["precision"], last["precision_low"], last["recall"], last["f1"]) == (0.912, 0.85, None, 0.8)
     assert (last["sentences_done"], last["assigned"]) == ([{"coder": "Ada", "sentences": 40}], [])
+
+
+def test_it_says_how_much_is_taken_back() -> None:
+    assert "taken back" not in str(present.status_text(Status(), "table"))
+    one, both = Status(undone_runs=1), Status(undone_runs=2, undone_imports=1)
+    assert "1 run is taken back. See: qualcode undo --list" in str(present.status_text(one, "table"))
+    assert "2 runs and 1 import are taken back. See:" in str(present.status_text(both, "table"))

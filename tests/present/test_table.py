@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -277,3 +278,11 @@ def test_no_text_makes_a_terminal_table_wider_than_the_terminal(cells: list[str]
     rows = [{"a": cell, "b": number} for number, cell in enumerate(cells)]
     shown = text(Table(columns, rows, title=cells[0], notes=(cells[-1],)), "table", width=60)
     assert all(cell_width(line) <= 60 for line in shown.splitlines())
+
+
+def test_a_workbook_of_the_same_rows_is_the_same_whenever_it_is_written() -> None:
+    table = Table((Column("a", "A"),), [{"a": 1}])
+    made = render([table], "xlsx")
+    assert isinstance(made, bytes)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    assert book.properties.created == datetime(1980, 1, 1)

@@ -1,5 +1,7 @@
 """Which files are documents, and their names."""
 
+import os
+import sys
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -171,3 +173,14 @@ def test_json_without_speech_is_passed_over_in_a_folder_and_refused_by_name(tmp_
     assert {reason for _, reason in found.skipped} == {"holds no speech: no list of segments with text"}
     assert found.problems == ()
     assert [source.name for source in find_sources([tmp_path / "model.json"]).files] == ["model.json"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take names in Unicode only")
+def test_a_name_in_an_old_code_page_is_a_problem_and_no_traceback(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.txt")
+    (tmp_path / os.fsdecode(b"\x8eemai\xe8iai.txt")).write_text("words", encoding="utf-8")
+    sources = find_sources([tmp_path])
+    assert [source.name for source in sources.files] == ["a.txt"]
+    (problem,) = sources.problems
+    assert problem.endswith("iai.txt: the name of this file is in another encoding. Give the file another name.")
+    assert problem.encode("utf-8")

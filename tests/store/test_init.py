@@ -11,9 +11,14 @@ def test_public_names_are_pinned() -> None:
         *(
             "APPLICATION_ID",
             "AuditDraw",
+            "Conflict",
+            "Examination",
             "Filter",
+            "Finding",
+            "Keys",
             "KnownDocument",
             "Memo",
+            "Merged",
             "Projects",
             "QUOTES",
             "REGIONS",
@@ -26,10 +31,13 @@ def test_public_names_are_pinned() -> None:
             "SavedRun",
             "Store",
         ),
-        *("StoreCounts", "TaggedDocument", "Verdicts", "action_hash", "coder_id", "describe_schema"),
-        *("emphasis_sql", "frequency_sql", "mark_words", "match_of", "open_explored"),
-        *("passage_hash", "read_relations"),
-        "render_er_diagram",
+        *("StoreCounts", "Tables", "TaggedDocument", "Verdicts", "action_hash", "coder_id", "content_ids"),
+        *("decrypt_store", "describe_schema"),
+        *("emphasis_sql", "encrypt_store", "examine", "fitting_ids", "frequency_sql", "is_encrypted"),
+        *("mark_words", "match_of", "mend"),
+        *("merge_stores", "open_explored"),
+        *("passage_hash", "read_relations", "read_tables"),
+        *("render_er_diagram", "rewrite_store", "with_ids"),
     ]
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -14,7 +15,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from qualcode.errors import StoreError
-from qualcode.store import APPLICATION_ID, SCHEMA_VERSION, Store, opening, schema
+from qualcode.store import APPLICATION_ID, SCHEMA_VERSION, Memo, Store, database, examine, opening, schema
 
 from .builders import RUN, codebook, dump, facets_book, query, two_documents, two_documents_with_facets
 
@@ -25,7 +26,7 @@ CAREFUL = {
     "application_id": APPLICATION_ID,
     "user_version": SCHEMA_VERSION,
     "journal_mode": "delete",
-    "synchronous": 2,
+    "synchronous": 3,
     "foreign_keys": 1,
     "busy_timeout": 30_000,
     "mmap_size": 0,
@@ -133,6 +134,17 @@ def test_fresh_store_is_marked_and_careful(tmp_path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == ["größe.db"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_new_store_and_its_backup_are_their_owners_alone(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    with Store(path) as store:
+        backup = store.back_up()
+    assert backup is not None
+    assert [file.stat().st_mode & 0o777 for file in (path, backup)] == [0o600, 0o600]
+    found = [finding.state for finding in examine(path).findings if finding.check == "permissions"]
+    assert found == ["ok"]
+
+
 @pytest.mark.parametrize("read_only", [False, True])
 def test_reopening_changes_no_byte(tmp_path: Path, read_only: bool) -> None:
     path = make_store(tmp_path / "study.db")
@@ -143,11 +155,11 @@ def test_reopening_changes_no_byte(tmp_path: Path, read_only: bool) -> None:
 
 
 def test_store_may_be_given_as_text_and_closed_twice(tmp_path: Path) -> None:
-    before = dict(opening._open_files)
+    before = dict(database._open_files)
     store = Store(str(tmp_path / "study.db"), create=True)
     store.close()
     store.close()
-    assert opening._open_files == before
+    assert database._open_files == before
 
 
 def test_protected_store_can_be_read(tmp_path: Path) -> None:
@@ -290,11 +302,115 @@ def test_protected_old_store_is_refused_and_left(tmp_path: Path, monkeypatch: py
 def test_last_ten_backups_are_kept(tmp_path: Path) -> None:
     path = make_store(tmp_path / "study.db")
     (tmp_path / "study.db.backup-x").touch()
-    for _ in range(12):
-        opening._back_up(path)
+    with Store(path) as store:
+        for number in range(12):
+            store.verdicts.note("Ann", Memo(str(number), code="money"))
+            store.back_up()
     kept = {int(p.name.rpartition("-")[2]) for p in tmp_path.glob("study.db.backup-[0-9]*")}
     assert kept == set(range(3, 13))
     assert (tmp_path / "study.db.backup-x").exists()
+
+
+def test_backup_is_the_store_as_it_was_and_not_kept_twice(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = make_store(tmp_path / "study.db")
+    path.chmod(0o640)
+    before = dump(path)
+    with Store(path) as store:
+        first = store.back_up()
+        assert first == tmp_path / "study.db.backup-1"
+        assert store.back_up() == first
+        with store.writing():
+            store.save_run(RUN, codebook("2.0.0"), two_documents())
+            assert store.back_up() == first  # as last committed
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["study.db", "study.db.backup-1"]
+    assert dump(first) == before
+    assert os.name != "posix" or first.stat().st_mode & 0o777 == 0o640
+    assert caplog.messages[0] == f"{path}: a copy as it was before is in study.db.backup-1"
+
+
+def test_empty_store_has_nothing_to_back_up(tmp_path: Path) -> None:
+    with Store(tmp_path / "study.db", create=True) as store:
+        assert store.back_up() is None
+    assert [p.name for p in tmp_path.iterdir()] == ["study.db"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
+def test_backup_that_does_not_fit_is_refused_and_older_ones_stay(tmp_path: Path) -> None:
+    path = make_store(tmp_path / "study.db")
+    with Store(path) as store:
+        store.back_up()
+        store.save_run(RUN, codebook("2.0.0"), two_documents())
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    code = (
+        "import resource, signal, sys\nfrom qualcode.store import Store\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (40960, 40960))\n"
+        "with Store(sys.argv[1]) as store: store.back_up()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    assert re.search(r"StoreError: .*(disk is full|disk refused).*study\.db\.backup-2", ran.stderr), ran.stderr
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+# --- killed while it wrote ---------------------------------------------------------------------
+
+_KILLED = """
+import os, signal, sys
+from qualcode.store import Store
+from store.builders import RUN, codebook, two_documents
+with Store(sys.argv[1]) as store, store.writing():
+    store.save_run(RUN, codebook("2.0.0"), two_documents())
+    if sys.argv[2] == "spill":  # some of it is in the file already
+        store._connection.execute("PRAGMA cache_size = 1")
+        store._connection.execute("PRAGMA cache_spill = 1")
+        store._connection.execute("UPDATE documents SET text = text || ?", [" " * 500_000])
+    if sys.argv[2] != "wait":
+        os.kill(os.getpid(), signal.SIGKILL)
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+def writer(path: Path, what: str) -> subprocess.Popen[str]:
+    tests = str(Path(__file__).resolve().parents[1])
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {tests!r})\n{_KILLED}", str(path), what]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("when", ["early", "spill"])
+def test_next_start_says_once_that_a_killed_run_was_rolled_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, read_only: bool, when: str
+) -> None:
+    path = make_store(tmp_path / "study.db")
+    before = dump(path)
+    with writer(path, when) as process:
+        assert process.wait(60) == -signal.SIGKILL
+    assert (tmp_path / "study.db-journal").stat().st_size
+    for _ in range(2):
+        Store(path, read_only=read_only).close()
+    assert caplog.messages == [
+        f"{path}: a run was interrupted; it was rolled back, nothing of it was stored. Run it again."
+    ]
+    assert dump(path) == before
+    assert [p.name for p in tmp_path.iterdir()] == ["study.db"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks are told apart by process")
+def test_run_that_is_still_at_it_was_not_interrupted_and_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = make_store(tmp_path / "study.db")
+    with writer(path, "wait") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        with Store(path) as store:
+            store._connection.execute("PRAGMA busy_timeout = 10")
+            with pytest.raises(StoreError, match="in use by another program") as caught:
+                store.save_run(RUN, codebook(), two_documents())
+        process.communicate("")
+    assert caplog.messages == []
+    assert sys.platform != "linux" or f"another program (process {process.pid}); waited" in str(caught.value)
 
 
 @pytest.mark.parametrize("kept", sorted(KEPT.glob("schema_*.db")), ids=lambda path: path.stem)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from qualcode.errors import StoreError
 from qualcode.model import Attributes, Coding, Document, Segment, Transcript, Turn
+from qualcode.review import Decision, Place
 from qualcode.store import SavedRun, Store, TaggedDocument
 
 from .builders import (
@@ -33,6 +34,7 @@ from .builders import (
     two_documents,
     two_documents_with_facets,
 )
+from .damaged import damage
 
 
 @pytest.fixture
@@ -336,6 +338,15 @@ def test_same_words_take_new_attributes_hash_and_times_only(path: Path) -> None:
     ]
 
 
+def test_a_damaged_text_is_mended_by_its_file(path: Path) -> None:
+    save(path, two_documents())
+    before = query(path, "SELECT * FROM documents")
+    damage(path, "UPDATE documents SET text = replace(text, 'o', 'x')", "UPDATE documents SET text_hash = 'sha256:0'")
+    assert query(path, "SELECT * FROM documents") != before
+    assert save(path, two_documents()).unchanged == 2
+    assert query(path, "SELECT * FROM documents") == before
+
+
 def test_empty_attribute_is_not_known(path: Path) -> None:
     save(path, [tagged(attributes=Attributes(region="", kind="report"))])
     assert query(path, "SELECT region, kind FROM documents") == [(None, "report")]
@@ -372,3 +383,167 @@ def test_any_text_comes_back_and_any_slice_of_it(tmp_path: Path, text: str, data
     assert query(file, "SELECT d.text, s.text FROM documents d JOIN segments_long s USING (document_id)") == [
         (text, text[start:end])
     ]
+
+
+# --- taking back -------------------------------------------------------------------------------
+
+TIMES = ("started_utc", "finished_utc", "undone_utc")
+KEPT_TABLES = (
+    *("codebooks", "categories", "codes", "coders", "documents", "turns", "segments", "runs", "coverage", "codings"),
+    *("facets", "audits", "intense", "segments_fts_docsize"),
+)
+
+
+def tables(path: Path) -> dict[str, list[Any]]:
+    """All rows of all tables, without times; whether something was taken back stays."""
+
+    def columns(table: str) -> str:
+        names = [name for (name,) in query(path, "SELECT name FROM pragma_table_info(?) ORDER BY cid", table)]
+        return ", ".join(f"{name} IS NULL" if name in TIMES else f'"{name}"' for name in names)
+
+    return {table: query(path, f"SELECT {columns(table)} FROM {table} ORDER BY 1, 2") for table in KEPT_TABLES}
+
+
+def current(path: Path) -> list[Any]:
+    """Which run over which version of which document is current."""
+    return query(
+        path,
+        "SELECT d.name, d.version, v.run_id FROM documents d JOIN coverage v USING (document_id) "
+        "WHERE d.is_current = 1 AND v.is_current = 1 ORDER BY d.name",
+    )
+
+
+OTHER = {"settings": {"auto": 0.6, "review": 0.2}}
+"""Makes another run."""
+EDITED: Talk = (("I", "interviewer", ["What is hard?"]), ("R1", "respondent", ["The bus."]))
+SECOND = "ghent/two.txt"
+
+
+def undo(path: Path, run_id: int) -> list[str]:
+    with Store(path) as store:
+        return store.undo_run(run_id)
+
+
+def test_tagging_again_after_taking_back_leaves_no_trace(path: Path, tmp_path: Path) -> None:
+    def tag(path: Path) -> SavedRun:
+        with Store(path, create=True) as store:
+            return store.save_run(RUN, codebook(), two_documents_with_facets(), facets=facets_book())
+
+    tag(tmp_path / "once.db")
+    tag(path)
+    before = tables(path)
+    assert undo(path, 1) == ["crete/one.txt", SECOND]
+    assert current(path) == []
+    with Store(path) as store:
+        assert (store.codings(), store.document_rows(), store.known_documents()) == ([], [], {})
+        assert (store.status_counts().documents, store.status_counts().undone_runs) == (0, 1)
+        with pytest.raises(StoreError, match="holds no codebook yet"):
+            store.codebook()
+    assert query(path, "SELECT count(*) FROM codings") == [(7,)]  # nothing is deleted
+    assert tag(path).new == 2
+    assert tables(path) == before == tables(tmp_path / "once.db")
+
+
+def test_run_below_comes_up_again(path: Path) -> None:
+    save(path, two_documents())
+    before = tables(path)
+    save(path, two_documents()[:1], **OTHER)
+    assert current(path) == [("crete/one.txt", 1, 2), (SECOND, 1, 1)]
+    undo(path, 2)
+    assert current(path) == [("crete/one.txt", 1, 1), (SECOND, 1, 1)]
+    assert tables(path)["documents"] == before["documents"]
+    with pytest.raises(StoreError, match="no run 2 that still stands"):
+        undo(path, 2)
+
+
+def test_run_under_a_newer_one_goes_without_changing_what_is_current(path: Path) -> None:
+    save(path, two_documents())
+    save(path, two_documents()[:1], **OTHER)
+    undo(path, 1)
+    assert current(path) == [("crete/one.txt", 1, 2)]
+    undo(path, 2)
+    assert current(path) == []
+    save(path, two_documents()[1:])  # only the document that is tagged again comes back
+    assert current(path) == [(SECOND, 1, 1)]
+    assert query(path, "SELECT documents FROM runs WHERE run_id = 1") == [(1,)]
+    save(path, two_documents()[:1])
+    assert current(path) == [("crete/one.txt", 1, 1), (SECOND, 1, 1)]
+
+
+def test_version_before_is_current_again(path: Path) -> None:
+    save(path, two_documents())
+    edited = tagged(SECOND, [coding(1, "money")], talk=EDITED)
+    save(path, [edited], **OTHER)
+    before = tables(path)
+    assert current(path) == [("crete/one.txt", 1, 1), (SECOND, 2, 2)]
+    undo(path, 2)
+    assert current(path) == [("crete/one.txt", 1, 1), (SECOND, 1, 1)]
+    with Store(path) as store:
+        assert store.projects.earlier_versions() == 0  # what was taken back is none
+    assert save(path, [edited], **OTHER).changed == 1
+    assert tables(path) == before
+
+
+def test_a_clock_that_went_back_decides_nothing(path: Path) -> None:
+    save(path, two_documents()[:1], finished_utc="2026-03-01T10:00:00+00:00")
+    save(path, two_documents()[:1], **OTHER, finished_utc="2026-02-01T10:00:00+00:00")
+    save(path, two_documents()[:1], settings={}, finished_utc="2026-01-01T10:00:00+00:00")
+    undo(path, 3)
+    assert current(path) == [("crete/one.txt", 1, 2)]
+
+
+def test_what_people_decided_outlives_the_run(path: Path) -> None:
+    save(path, two_documents())
+    with Store(path) as store:
+        document = store.known_documents()["crete/one.txt"].document_id
+        store.verdicts.decide("Ann", [Decision(Place(document, 1), "money", "reject")])
+        store.undo_run(1)
+        assert store.verdicts.actions()[0]["undone_utc"] is None
+        assert store.verdicts.opinions() == []  # of no current document
+        store.save_run(RUN, codebook(), two_documents())
+        assert [row["decision"] for row in store.verdicts.opinions()] == ["reject"]
+        assert store.status_counts().rejected == 1
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["tag", "undo"]),
+        st.sampled_from([0, 1, 2]),  # the run
+        st.sampled_from([(0,), (1,), (0, 1)]),  # documents
+        st.booleans(),  # their first or second words
+    ),
+    max_size=9,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_what_is_current_is_what_a_simple_model_says(
+    steps: list[Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("model") / "study.db"
+    runs = [replace(RUN, settings={"auto": number / 10}) for number in range(3)]
+    numbers: dict[int, int] = {}
+    passes: list[tuple[int, str, bool]] = []  # run, document, second words: in the order they were tagged
+    with Store(path, create=True) as store:
+        for what, run, documents, is_edited in steps:
+            if what == "tag":
+                items = [
+                    tagged(f"{n}.txt", [coding(1, "money")], talk=EDITED if is_edited else TALK) for n in documents
+                ]
+                numbers[run] = store.save_run(runs[run], codebook(), items).run_id or 0
+                for n in documents:
+                    if _newest(passes, f"{n}.txt") != (run, f"{n}.txt", is_edited):
+                        passes = [one for one in passes if one != (run, f"{n}.txt", is_edited)]
+                        passes.append((run, f"{n}.txt", is_edited))
+            elif any(one[0] == run for one in passes):
+                store.undo_run(numbers[run])
+                passes = [one for one in passes if one[0] != run]
+            shown = {row["name"]: (row["run"], row["segments"] == 1) for row in store.document_rows()}
+            newest = {n: _newest(passes, n) for n in ("0.txt", "1.txt")}
+            assert shown == {n: (numbers[one[0]], one[2]) for n, one in newest.items() if one}
+    assert query(path, "PRAGMA foreign_key_check") == []
+
+
+def _newest(passes: list[tuple[int, str, bool]], name: str) -> tuple[int, str, bool] | None:
+    return next((one for one in reversed(passes) if one[1] == name), None)

@@ -341,6 +341,16 @@ def test_suggestions_of_one_document_or_of_some_segments(store: Store) -> None:
     assert [{**row, "evidence": "[]"} for row in with_evidence] == everything
 
 
+def test_what_two_people_settle_alike_stands_when_one_of_them_takes_it_back(store: Store) -> None:
+    place = at(store, 1)
+    first = store.verdicts.decide("Anna", [Decision(place, "price", "reject")], kind="adjudicate")
+    assert store.verdicts.decide("Ben", [Decision(place, "price", "reject")], kind="adjudicate") is not None
+    assert store.verdicts.decide("Ben", [Decision(place, "price", "reject")], kind="adjudicate") is None
+    assert first is not None
+    store.verdicts.undo(first)
+    assert query(store.path, "SELECT code_id, outcome FROM decisions") == [("price", "rejected")]
+
+
 # --- the table of decisions is what people said, whatever they did ---------------------------------
 
 STEPS = st.lists(

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +13,10 @@ import pytest
 from qualcode.codebook import Codebook, facets_file, read_codebook, read_examples
 from qualcode.errors import TagError
 from qualcode.flow.material import material_hash, read_material
+from qualcode.tag import library
 from qualcode.tag.encoder import Encoder, find_model
 from qualcode.tag.library import (
+    SHIPPED_HASHES,
     SHIPPED_MODELS,
     cache_folder,
     find_named,
@@ -18,6 +24,7 @@ from qualcode.tag.library import (
     keep_trained,
     load_trained,
     model_stem,
+    write_hashes,
 )
 from qualcode.tag.model import Model
 
@@ -120,3 +127,96 @@ def test_a_changed_model_in_the_cache_is_refused(gardening_model: Model) -> None
 
 def test_the_file_name_holds_the_tagger_and_the_hash(tmp_path: Path) -> None:
     assert model_stem("b2:0123456789abcdef0000", tmp_path) == tmp_path / "hybrid.v2-0123456789abcdef"
+
+
+# --- poisoned models ---------------------------------------------------------------------------
+
+FACETS = "hybrid.v2-2ff7ac6b3d14a726"
+"""The smallest shipped model."""
+
+
+def test_every_shipped_file_is_pinned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(library, "SHIPPED_HASHES", tmp_path / "again")
+    write_hashes()
+    assert (tmp_path / "again").read_bytes() == SHIPPED_HASHES.read_bytes()
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The shipped models in an installation that somebody can write to."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for file in SHIPPED_MODELS.glob(f"{FACETS}*"):
+        shutil.copy(file, folder)
+    monkeypatch.setattr(library, "SHIPPED_MODELS", folder)
+    return folder / FACETS
+
+
+def beside(stem: Path, suffix: str) -> Path:
+    return stem.with_name(stem.name + suffix)
+
+
+def test_shipped_models_are_loaded_as_they_are(installed: Path) -> None:
+    model, vectors = load_trained(installed)
+    assert model.hash.startswith("b2:2ff7ac6b3d14a726")
+    assert vectors
+
+
+def test_a_page_that_lowers_a_threshold_is_refused(installed: Path) -> None:
+    file = beside(installed, ".json")
+    page = json.loads(file.read_text(encoding="utf-8"))
+    page["heads"]["hybrid"]["thresholds"]["auto"] = 0.01
+    file.write_text(json.dumps(page), encoding="utf-8")
+    with pytest.raises(TagError, match=r"2ff7ac6b3d14a726\.json is not the file that this version ships"):
+        load_trained(installed)
+
+
+def test_swapped_weights_are_refused_even_where_their_page_agrees(installed: Path) -> None:
+    with np.load(beside(installed, ".npz")) as arrays:
+        parts = {name: arrays[name] * 0 if name.endswith("weights") else arrays[name] for name in arrays.files}
+    packed = BytesIO()
+    np.savez_compressed(packed, **parts)
+    beside(installed, ".npz").write_bytes(packed.getvalue())
+    page = json.loads(beside(installed, ".json").read_text(encoding="utf-8"))
+    page["sha256"] = sha256(packed.getvalue()).hexdigest()
+    beside(installed, ".json").write_text(json.dumps(page), encoding="utf-8")
+    with pytest.raises(TagError, match="is not the file that this version ships"):
+        load_trained(installed)
+
+
+def test_embeddings_of_other_sentences_are_refused(installed: Path) -> None:
+    file = beside(installed, ".vectors.npz")
+    with np.load(file) as arrays:
+        keys, rows = arrays["keys"], arrays["rows"]
+    np.savez(file, keys=keys, rows=rows[::-1])
+    with pytest.raises(TagError, match=r"vectors\.npz is not the file that this version ships"):
+        load_trained(installed)
+
+
+class _Order:
+    """A pickle that would make a file of its own when it is loaded."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[object, tuple[str, ...]]:
+        return (open, (str(self.file), "w"))
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".vectors.npz"])
+@pytest.mark.parametrize("is_shipped", [True, False])
+def test_a_pickle_in_place_of_arrays_runs_nothing(
+    installed: Path, gardening_model: Model, tmp_path: Path, suffix: str, *, is_shipped: bool
+) -> None:
+    stem = installed if is_shipped else keep_trained(gardening_model, {}, tmp_path)
+    order = np.empty(1, dtype=object)
+    order[0] = _Order(tmp_path / "was_run")
+    packed = BytesIO()
+    np.savez(packed, keys=order, rows=order)
+    beside(stem, suffix).write_bytes(packed.getvalue())
+    if is_shipped or suffix == ".npz":
+        with pytest.raises(TagError):
+            load_trained(stem)
+    else:
+        assert load_trained(stem)[1] == {}
+    assert not (tmp_path / "was_run").exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.codebook import Codebook, read_examples
+from qualcode.errors import TagError
+from qualcode.tag import wordpiece
 from qualcode.tag.wordpiece import MAX_PIECES, WordPiece, load_wordpiece
 
 
@@ -95,3 +98,13 @@ def test_pieces_are_matched_from_the_left_longest_first() -> None:
     table = {piece: n for n, piece in enumerate(["[UNK]", "[CLS]", "[SEP]", "gen", "##ome", "##om", "genes", "##s"])}
     small = WordPiece(table)
     assert small.encode("genomes genes genx") == [1, 3, 4, 7, 6, 0, 2]
+
+
+def test_two_pieces_that_changed_places_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = wordpiece.VOCABULARY_FILE.read_text(encoding="utf-8").split("\n")
+    lines[7592], lines[2088] = lines[2088], lines[7592]
+    changed = tmp_path / "wordpiece.txt"
+    changed.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    monkeypatch.setattr(wordpiece, "VOCABULARY_FILE", changed)
+    with pytest.raises(TagError, match=r"wordpiece\.txt is not the file that this version ships"):
+        load_wordpiece.__wrapped__()

@@ -9,6 +9,7 @@
 from .accuracy import Accuracy, Judgement, measure
 from .agreement import AGREEMENT_COLUMNS, agreement_table
 from .association import association_table
+from .audit import AuditSums, sum_audit
 from .audited import AuditAccuracy, Estimate, audit_accuracy
 from .comparison import compare_codings, compare_groups
 from .cooccurrence import cooccurrence_table
@@ -26,19 +27,30 @@ from .sampling import Sample, Stratum, draw_sample
 from .saturation import saturation_curve
 from .suggestions import Suggestions, pack_suggestions
 from .summary import SUMMARY_COLUMNS, cross_regional, summary_table
+from .suppression import (
+    BOUND_COLUMNS,
+    NOT_TOLD,
+    Hidden,
+    partial_summary,
+    withheld_attributes,
+    withheld_codes,
+)
 from .validation import workshop_table
 
 __all__ = [
     "AGREEMENT_COLUMNS",
     "ALL",
+    "BOUND_COLUMNS",
     "CODING_COLUMNS",
     "DOCUMENT_COLUMNS",
     "GROUPINGS",
     "MISSING",
+    "NOT_TOLD",
     "RECODED_COLUMNS",
     "SUMMARY_COLUMNS",
     "Accuracy",
     "AuditAccuracy",
+    "AuditSums",
     "Change",
     "CodedState",
     "Duel",
@@ -46,6 +58,7 @@ __all__ = [
     "Figures",
     "Gain",
     "Held",
+    "Hidden",
     "Illustration",
     "Judgement",
     "Passage",
@@ -75,6 +88,7 @@ __all__ = [
     "measure_gain",
     "order_passages",
     "pack_suggestions",
+    "partial_summary",
     "passages_frame",
     "profile_table",
     "progress",
@@ -82,6 +96,9 @@ __all__ = [
     "recoding_table",
     "saturation_curve",
     "select_quotes",
+    "sum_audit",
     "summary_table",
+    "withheld_attributes",
+    "withheld_codes",
     "workshop_table",
 ]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,15 +21,75 @@ import pandas as pd
 from ..codebook import Codebook
 from ..errors import AggregateError
 from .bootstrap import degrees_of_freedom, resample, spread
-from .counts import Counts, Floats, Integers
+from .counts import Counts, Floats, Integers, table_columns
 from .frames import Unit
 from .intervals import log_interval
 
 _NEEDED = ("document_id", "words", "chance", "machine", "person")
 
 
+@dataclass(frozen=True)
+class AuditSums:
+    """All that a correction needs of an audit, sentences summed up within documents.
+
+    Attributes
+    ----------
+    judged : mapping of str to int
+        Judged sentences by document; documents without one may be left out.
+    waiting : int
+        Sentences drawn that nobody has judged.
+    blind : frozenset of str
+        Documents with a sentence of a stratum of which nothing is judged.
+    errors : mapping of (str, str) to float
+        Words by which the machine is off, weighed up to all sentences, by document and code (category); 0 may be left
+        out.
+    """
+
+    judged: Mapping[str, int]
+    waiting: int
+    blind: frozenset[str]
+    errors: Mapping[tuple[str, str], float]
+
+
+def sum_audit(
+    audit: Sequence[Mapping[str, Any]], document_ids: Sequence[str], codebook: Codebook, *, level: Unit
+) -> AuditSums:
+    """Sum an audit up within documents.
+
+    Parameters
+    ----------
+    audit : sequence of mapping
+        As in `corrected_shares`.
+    document_ids : sequence of str
+        Documents that are counted; sentences of others are left out.
+    codebook : Codebook
+    level : {"code", "category"}
+
+    Raises
+    ------
+    AggregateError
+        As in `corrected_shares`.
+    """
+    units = [column.id for column in table_columns(codebook, level=level)]
+    rows, blind = judged_rows(_checked(audit, document_ids))
+    place = pd.Index(document_ids).get_indexer(pd.Index(rows["document_id"]))
+    errors = _errors(rows, place, (len(document_ids), len(units)), codebook, units, level=level)
+    return AuditSums(
+        judged={str(key): int(n) for key, n in rows["document_id"].value_counts(sort=False).items()},
+        waiting=sum(row["person"] is None for row in audit),
+        blind=frozenset(blind),
+        errors={(document_ids[d], units[u]): float(errors[d, u]) for d, u in zip(*errors.nonzero(), strict=True)},
+    )
+
+
 def corrected_shares(
-    counts: Counts, audit: Sequence[Mapping[str, Any]], codebook: Codebook, *, level: Unit, draws: int, seed: int
+    counts: Counts,
+    audit: Sequence[Mapping[str, Any]] | AuditSums,
+    codebook: Codebook,
+    *,
+    level: Unit,
+    draws: int,
+    seed: int,
 ) -> dict[str, Integers | Floats]:
     """Correct the share of words of each code, per group.
 
@@ -37,7 +97,7 @@ def corrected_shares(
     ----------
     counts : Counts
         What the machine alone counts.
-    audit : sequence of mapping
+    audit : sequence of mapping, or AuditSums
         One per sentence drawn: `document_id`, `words`, `chance` (with which it was drawn, above 0 to 1),
         `machine` and `person`, JSON lists of the code ids that the machine counts and that really apply; `person`
         None = not judged yet. `stratum`, where given, tells apart what it was drawn from. Sentences of
@@ -74,13 +134,14 @@ def corrected_shares(
     Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling: the difference estimator, chapter 6; ultimate
     clusters, chapter 4.
     """
-    rows, blind = judged_rows(_checked(audit, counts))
-    place = pd.Index(counts.document_ids).get_indexer(pd.Index(rows["document_id"]))
+    sums = audit if isinstance(audit, AuditSums) else sum_audit(audit, counts.document_ids, codebook, level=level)
     member = counts.membership
-    audited = np.zeros(counts.words.shape, dtype=np.int64)
-    np.add.at(audited, place, counts.asked[place])
-    words = counts.words + _errors(rows, place, counts, codebook, level=level)
-    unseen = member @ np.isin(counts.document_ids, list(blind)) > 0  # groups with a stratum of which nothing is judged
+    judged = np.array([sums.judged.get(key, 0) for key in counts.document_ids], dtype=np.int64)
+    audited = judged[:, None] * counts.asked
+    words = counts.words + _spread(sums, counts)
+    unseen = (
+        member @ np.isin(counts.document_ids, list(sums.blind)) > 0
+    )  # groups with a stratum of which nothing is judged
     of_group = (member @ audited > 0) & (member @ counts.asked_words > 0) & ~unseen[:, None]
     known = np.where(of_group, 1.0, np.nan)
     share = np.maximum(0.0, member @ words / np.maximum(member @ counts.asked_words, 1)) * known
@@ -130,29 +191,44 @@ def no_audit(counts: Counts) -> dict[str, Integers | Floats]:
     return {"segments_audited": np.zeros(shape, dtype=np.int64), **corrected}
 
 
-def _errors(rows: pd.DataFrame, place: Integers, counts: Counts, codebook: Codebook, *, level: Unit) -> Floats:
+def _spread(sums: AuditSums, counts: Counts) -> Floats:
+    """The errors of the codes that documents were asked about, shape (D, U)."""
+    units = [column.id for column in counts.columns]
+    found = [[sums.errors.get((key, unit), 0.0) for unit in units] for key in counts.document_ids]
+    return np.array(found, dtype=np.float64).reshape(counts.words.shape) * counts.asked
+
+
+def _errors(
+    rows: pd.DataFrame,
+    place: Integers,
+    shape: tuple[int, int],
+    codebook: Codebook,
+    units: Sequence[str],
+    *,
+    level: Unit,
+) -> Floats:
     """Words by which the machine is off, weighed up to all sentences, shape (D, U)."""
-    person, machine = (_indicators(rows[name], counts, codebook, level=level) for name in ("person", "machine"))
+    person, machine = (_indicators(rows[name], units, codebook, level=level) for name in ("person", "machine"))
     weight = rows["words"].to_numpy(dtype=np.float64) / rows["chance"].to_numpy(dtype=np.float64)
-    errors = np.zeros(counts.words.shape)
+    errors = np.zeros(shape)
     np.add.at(errors, place, (person - machine) * weight[:, None])
-    return errors * counts.asked
+    return errors
 
 
-def audit_notes(audit: Sequence[Mapping[str, Any]], audited: Integers | Floats) -> list[str]:
+def audit_notes(audit: Sequence[Mapping[str, Any]] | AuditSums, audited: Integers | Floats) -> list[str]:
     """What stands under a table of the audit, for its reader; nothing without one."""
     most = int(np.asarray(audited).max(axis=1, initial=0).sum())
     if not most:
         return []
     said = f"share_words_corrected: a person judged {most:,} sentences drawn at random; intervals hold both errors."
-    open_ = sum(row["person"] is None for row in audit)
+    open_ = audit.waiting if isinstance(audit, AuditSums) else sum(row["person"] is None for row in audit)
     if not open_:
         return [said]
     return [said, f"{open_:,} sentences drawn wait to be judged: taken to be like the judged ones of their stratum."]
 
 
-def _checked(audit: Sequence[Mapping[str, Any]], counts: Counts) -> pd.DataFrame:
-    known = set(counts.document_ids)
+def _checked(audit: Sequence[Mapping[str, Any]], document_ids: Sequence[str]) -> pd.DataFrame:
+    known = set(document_ids)
     for number, row in enumerate(audit):
         lacking = [name for name in _NEEDED if name not in row]
         if lacking:
@@ -164,9 +240,9 @@ def _checked(audit: Sequence[Mapping[str, Any]], counts: Counts) -> pd.DataFrame
     return pd.DataFrame(content, columns=["stratum", *_NEEDED])
 
 
-def _indicators(lists: pd.Series[Any], counts: Counts, codebook: Codebook, *, level: Unit) -> Floats:
+def _indicators(lists: pd.Series[Any], units: Sequence[str], codebook: Codebook, *, level: Unit) -> Floats:
     """1 where a sentence has the code (category), shape (sentences, U)."""
-    place = {column.id: number for number, column in enumerate(counts.columns)}
+    place = {unit: number for number, unit in enumerate(units)}
     given = np.zeros((len(lists), len(place)))
     for number, text in enumerate(lists):
         for code in json.loads(text):

@@ -1,7 +1,7 @@
 """Checked frames in, matrices documents x codes out: the form every statistic computes on.
 
 `tally` puts each document in its group and spreads the counts over a matrix with one row per
-document (ordered by document_id) and one column per code or category (ordered as people number
+document (in the order of `documents_frame`) and one column per code or category (ordered as people number
 them), so that a code nobody raised is a column of zeros and not a gap.
 """
 

@@ -79,7 +79,7 @@ _SHOWN = 3
 
 
 def documents_frame(rows: Rows) -> pd.DataFrame:
-    """Check documents, one row each, ordered by `document_id`.
+    """Check documents, one row each, in the one order that every random draw goes by.
 
     Parameters
     ----------
@@ -89,7 +89,8 @@ def documents_frame(rows: Rows) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index 0, 1 ...; columns `DOCUMENT_COLUMNS`; text as str (missing stays missing), counts as int64.
+        Index 0, 1 ...; columns `DOCUMENT_COLUMNS`; text as str (missing stays missing), counts as int64. By words,
+        then segments, region (missing last) and `document_id`: an order that a team can tell without telling its ids.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def documents_frame(rows: Rows) -> pd.DataFrame:
     """
     df = checked_frame([{"topics_asked": None, **row} for row in rows], DOCUMENT_COLUMNS, "documents")
     refuse_doubles(df, ["document_id"], "documents")
-    return df.sort_values("document_id", ignore_index=True)
+    return df.sort_values(["words", "segments", "region", "document_id"], ignore_index=True)
 
 
 def codings_frame(rows: Rows) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..errors import AggregateError
-from .audit import audit_notes, corrected_shares, no_audit
+from .audit import AuditSums, audit_notes, corrected_shares, no_audit
 from .bootstrap import resample
 from .counts import MISSING, Counts, Floats, Integers, tally
 from .emphasis import emphasis
@@ -79,7 +79,7 @@ def summary_table(
     seed: int,
     draws: int = 2000,
     small_group: int = 5,
-    audit: Rows = (),
+    audit: Rows | AuditSums = (),
     machine_counts: Rows | None = None,
 ) -> pd.DataFrame:
     """Frequency of and emphasis on each code, per group.
@@ -106,7 +106,7 @@ def summary_table(
         Draws of the bootstrap, and regroupings; 1 or more.
     small_group : int
         Groups with fewer documents are flagged.
-    audit : sequence of mapping
+    audit : sequence of mapping, or AuditSums
         Sentences drawn for a person to judge, as in `qualcode.aggregate.audit.corrected_shares`; empty = none.
     machine_counts : sequence of mapping or None
         Counts of `level` by the machine alone, for the correction by the audit; None = no person has changed any

@@ -1,6 +1,37 @@
 """The command line: parse, one call of `flow`, one call of `present`."""
 
-from . import codebooks, exporting, importing, reports, review, reviewing, searching  # their commands join the app
+# Their commands join the app.
+from . import (
+    codebooks,
+    doctoring,
+    encrypting,
+    exporting,
+    importing,
+    merging,
+    pseudonymizing,
+    reports,
+    reproducing,
+    review,
+    reviewing,
+    searching,
+    sharing,
+)
 from .app import app, main
 
-__all__ = ["app", "codebooks", "exporting", "importing", "main", "reports", "review", "reviewing", "searching"]
+__all__ = [
+    "app",
+    "codebooks",
+    "doctoring",
+    "encrypting",
+    "exporting",
+    "importing",
+    "main",
+    "merging",
+    "pseudonymizing",
+    "reports",
+    "reproducing",
+    "review",
+    "reviewing",
+    "searching",
+    "sharing",
+]

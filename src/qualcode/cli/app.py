@@ -18,6 +18,8 @@ from typer.core import TyperGroup
 from ..errors import QualcodeError, QualcodeWarning, SelectionError
 from ..version import __version__
 from . import options as opt
+from .guarding import guard
+from .writing import keep_manifest, write
 
 PANEL_WORK, PANEL_LOOK, PANEL_REPORT, PANEL_SETUP = "Code notes", "Look at the results", "Hand in", "Set up"
 
@@ -118,6 +120,9 @@ def tag(
     diff: Annotated[
         bool, typer.Option("--diff", help="Say what changes in codings and tables; with --dry-run without storing it.")
     ] = False,
+    names_too: Annotated[
+        bool, typer.Option("--allow-names", help="Read files into a pseudonymised store all the same.")
+    ] = False,
     tagger: opt.TaggerName = None,
     model: opt.ModelName = None,
     codebook: opt.CodebookPath = None,
@@ -136,6 +141,8 @@ def tag(
         raise SelectionError("--format and --out are for what changes. Add --diff, or leave them out.")
     output = present.choose_format(format_, out)
     work = flow.open_workspace(store=store, codebook=codebook, model=model)
+    if not (dry_run or names_too):
+        flow.refuse_names_again(work)
     chosen = flow.read_options(
         metadata=metadata,
         speakers=speakers or [],
@@ -270,6 +277,7 @@ def train(
 
 @app.command(rich_help_panel=PANEL_LOOK)
 def evaluate(
+    ctx: typer.Context,
     paths: Annotated[
         list[Path] | None,
         typer.Argument(help="Notes to read; default: the documents of the store.", metavar="[PATH...]"),
@@ -304,6 +312,8 @@ def evaluate(
     if figure is not None:
         present.evaluation_figure(found, figure)
         say(f"Wrote {figure}.")
+    if written := [path for path in (out, figure) if path is not None]:
+        keep_manifest(ctx, work, written, beside=written[0])
 
 
 # --- look at the results -----------------------------------------------------------------------
@@ -311,6 +321,7 @@ def evaluate(
 
 @app.command(rich_help_panel=PANEL_LOOK)
 def summarize(
+    ctx: typer.Context,
     region: opt.Region = None,
     by: Annotated[
         str | None,
@@ -341,11 +352,12 @@ def summarize(
     )  # fmt: skip
     summary = flow.summarize(work, filters, by=by, level=level)
     chosen = present.choose_format(format_, out)
-    present.write_output(_summary_text(summary, chosen), out)
+    write(ctx, work, _summary_text(summary, chosen), out)
 
 
 @app.command(rich_help_panel=PANEL_LOOK)
 def codings(
+    ctx: typer.Context,
     region: opt.Region = None,
     country: opt.Country = None,
     stakeholder: opt.Stakeholder = None,
@@ -357,23 +369,26 @@ def codings(
     status: opt.Status = None,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
+    allow_names: opt.AllowNames = False,
     store: opt.Store = None,
 ) -> None:
     """One row a coding: where, who, which words, which code, how probable, and why."""
     from .. import flow, present
 
     work = flow.open_workspace(store=store)
+    guard(work, out, allow=allow_names)
     filters = flow.make_filter(
         region=region, country=country, stakeholder_group=stakeholder, kind=kind, code=code, category=category,
         coder=coder, since=since, status=status,
     )  # fmt: skip
     rows = flow.list_codings(work, filters)
     chosen = present.choose_format(format_, out)
-    present.write_output(present.render([present.codings_table(rows)], chosen), out)
+    write(ctx, work, present.render([present.codings_table(rows)], chosen), out)
 
 
 @app.command(rich_help_panel=PANEL_LOOK)
 def quotes(
+    ctx: typer.Context,
     code: opt.Code = None,
     region: opt.Region = None,
     country: opt.Country = None,
@@ -384,12 +399,14 @@ def quotes(
     per_code: Annotated[int, typer.Option("--limit", min=1, help="Passages a code.", metavar="N")] = 3,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
+    allow_names: opt.AllowNames = False,
     store: opt.Store = None,
 ) -> None:
     """The most typical passages of a code in their context, one a document first."""
     from .. import flow, present
 
     work = flow.open_workspace(store=store)
+    guard(work, out, allow=allow_names)
     filters = flow.make_filter(
         region=region,
         country=country,
@@ -401,7 +418,7 @@ def quotes(
     )
     found = flow.list_quotes(work, filters, per_code=per_code)
     chosen = present.choose_format(format_, out)
-    present.write_output(present.quotes_text(found, chosen), out)
+    write(ctx, work, present.quotes_text(found, chosen), out)
 
 
 @app.command(rich_help_panel=PANEL_LOOK)

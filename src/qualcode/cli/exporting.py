@@ -10,10 +10,13 @@ import typer
 from ..errors import SelectionError
 from . import options as opt
 from .app import PANEL_REPORT, app, say
+from .guarding import guard
+from .writing import keep_manifest
 
 
 @app.command(rich_help_panel=PANEL_REPORT)
 def export(
+    ctx: typer.Context,
     out: Annotated[
         Path,
         typer.Argument(
@@ -42,6 +45,7 @@ def export(
     coder: opt.Coder = None,
     since: opt.Since = None,
     status: opt.Status = None,
+    allow_names: opt.AllowNames = False,
     store: opt.Store = None,
 ) -> None:
     """Write codings, quotes, a matrix, whole texts or a project for other programs; each is read back first."""
@@ -59,6 +63,7 @@ def export(
         if any(filters.values()) or what or counts or excel or raw:
             raise SelectionError(f"A {ending} holds the whole study. Leave out --what, filters and other options.")
         if ending == ".qdpx":
+            guard(work, out, allow=allow_names)
             project = flow.export_project(work, pending=pending)
             present.write_export(project.content, out)
             say(present.project_export_text(project, str(out)))
@@ -66,9 +71,12 @@ def export(
             book = flow.export_codebook_file(work, out, from_store=True)
             present.write_export(book.content, out)
             say(present.codebook_export_text(book, str(out)))
+        keep_manifest(ctx, work, [out], beside=out)
         return
+    guard(work, out, allow=allow_names)
     made = flow.export(
         work, flow.make_filter(**filters), out, what=what or "codings", counts=counts, excel=excel, raw=raw
     )
     present.write_export(made.content, out)
+    keep_manifest(ctx, work, [out], beside=out)
     say(present.rows_export_text(made, str(out)))

@@ -37,6 +37,9 @@ Category = Annotated[str | None, typer.Option("--category", help="Only this cate
 Coder = Annotated[str | None, typer.Option("--coder", help="Only codings of this coder.", metavar="NAME")]
 Since = Annotated[str | None, typer.Option("--since", help="Only documents dated from this day on.", metavar="DATE")]
 
+AllowNames = Annotated[
+    bool, typer.Option("--allow-names", help="Write to the file although listed names are left in the store.")
+]
 Status = Annotated[
     str | None,
     typer.Option("--status", help="auto, accepted, pending or counted (auto or accepted).", metavar="STATUS"),

@@ -10,10 +10,13 @@ import typer
 from ..errors import SelectionError
 from . import options as opt
 from .app import PANEL_LOOK, PANEL_REPORT, app, say
+from .guarding import guard
+from .writing import keep_manifest, write
 
 
 @app.command(rich_help_panel=PANEL_LOOK)
 def compare(
+    ctx: typer.Context,
     first: Annotated[
         str | None,
         typer.Argument(help="A region, country, stakeholder group, kind, language, codebook version or coder."),
@@ -33,6 +36,7 @@ def compare(
     since: opt.Since = None,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
+    allow_names: opt.AllowNames = False,
     store: opt.Store = None,
 ) -> None:
     """Two groups, or two codings of the same notes: differences with intervals, largest first, and what was said."""
@@ -43,6 +47,7 @@ def compare(
     if profile is not None and (by is not None or level != "code"):
         raise SelectionError("A profile says itself what it compares. Leave out --by and --level.")
     work = flow.open_workspace(store=store)
+    guard(work, out, allow=allow_names)
     filters = flow.make_filter(
         region=region, country=country, stakeholder_group=stakeholder, kind=kind, code=code, category=category,
         since=since,
@@ -53,11 +58,12 @@ def compare(
     else:
         assert first is not None
         text = present.comparison_text(flow.compare(work, filters, first, second, by=by, level=level), chosen)
-    present.write_output(text, out)
+    write(ctx, work, text, out)
 
 
 @app.command(rich_help_panel=PANEL_REPORT)
 def figures(
+    ctx: typer.Context,
     out: Annotated[Path, typer.Option(help="Folder for the figures; made if it is not there.", metavar="DIR")],
     format_: Annotated[str, typer.Option("--format", help="svg, png or pdf.", metavar="FORMAT")] = "svg",
     region: opt.Region = None,
@@ -75,11 +81,13 @@ def figures(
     filters = flow.make_filter(country=country, stakeholder_group=stakeholder, kind=kind, since=since)
     drawn = flow.figure_tables(work, filters, region=region, code=code)
     written = present.write_figures(drawn, out, format_)
+    keep_manifest(ctx, work, written, beside=out)
     say(f"Wrote {len(written)} figures to {out}.")
 
 
 @app.command(rich_help_panel=PANEL_REPORT)
 def report(
+    ctx: typer.Context,
     out: Annotated[
         Path, typer.Option(help="The file (.docx, .html or .xlsx), or a folder with --each-region.", metavar="PATH")
     ],
@@ -95,6 +103,7 @@ def report(
     stakeholder: opt.Stakeholder = None,
     kind: opt.Kind = None,
     since: opt.Since = None,
+    allow_names: opt.AllowNames = False,
     store: opt.Store = None,
 ) -> None:
     """A report to hand in: regional or cross-regional, as Word, HTML or Excel. Your own edits are never overwritten."""
@@ -105,11 +114,13 @@ def report(
     if template is not None and cross_regional:
         raise SelectionError("--template is for regional reports. Leave it out, or choose --region or --each-region.")
     work = flow.open_workspace(store=store)
+    guard(work, out, allow=allow_names)
     filters = flow.make_filter(country=country, stakeholder_group=stakeholder, kind=kind, since=since)
     made = flow.study_report(work, filters)
     if cross_regional:
         written = present.write_cross_regional(made, out)
     else:
         written = present.write_regional(made, out, region=region, template=template)
+    keep_manifest(ctx, work, written, beside=out)
     for path, state in written.items():
         say(f"{path}: {'written' if state == 'written' else 'unchanged'}.")

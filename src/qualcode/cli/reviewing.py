@@ -10,6 +10,8 @@ import typer
 from ..errors import SelectionError
 from . import options as opt
 from .app import PANEL_LOOK, PANEL_WORK, app, say, verdicts_app
+from .guarding import guard_content
+from .writing import write
 
 Coders = Annotated[str | None, typer.Option("--coders", help="Names, with commas between.", metavar="NAME,NAME")]
 
@@ -58,18 +60,25 @@ def assign(
 def undo(
     action: Annotated[
         str | None,
-        typer.Argument(help="An action of --list, by its first digits; default: the newest.", metavar="[ACTION]"),
+        typer.Argument(
+            help="Something of --list, by its first digits; default: your newest decision.", metavar="[ACTION]"
+        ),
     ] = None,
     coder: Annotated[
         str | None, typer.Option("--coder", help="Whose; default: your user name.", metavar="NAME")
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="Show what was done, the newest first.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="Show what was done, the newest first: tagged, imported, decided.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="With --list: so many actions.", metavar="N")] = 20,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
     store: opt.Store = None,
 ) -> None:
-    """Take back what was done last while reviewing: the action as a whole. What stood before stands again."""
+    """Take back a decision, a run of tag or an import, as a whole. What stood before stands again.
+
+    Nothing is deleted: tagging or importing the same again brings it back. What people decided outlives the run.
+    """
     from .. import flow, present
 
     work = flow.open_workspace(store=store)
@@ -87,6 +96,7 @@ def undo(
 
 @app.command(rich_help_panel=PANEL_LOOK)
 def agreement(
+    ctx: typer.Context,
     coders: Annotated[
         str | None,
         typer.Option(help="Names with commas between, or machine; default: all people.", metavar="NAME,NAME"),
@@ -117,7 +127,7 @@ def agreement(
         text = present.disagreements_text(flow.list_disagreements(work, filters, coders=coders), chosen)
     else:
         text = present.agreement_text(flow.agreement(work, filters, coders=coders, by=by, unit=unit), chosen)
-    present.write_output(text, out)
+    write(ctx, work, text, out)
 
 
 @verdicts_app.command("export")
@@ -130,12 +140,15 @@ def verdicts_export(
         str | None, typer.Option("--since", help="Only what was done from this day on.", metavar="DATE")
     ] = None,
     no_memos: Annotated[bool, typer.Option("--no-memos", help="Leave out notes, which are free text.")] = False,
+    allow_names: opt.AllowNames = False,
     store: opt.Store = None,
 ) -> None:
     """Write what people decided into a small file to send to others; it holds no words of a transcript."""
     from .. import flow, present
 
-    report = flow.export_verdicts(flow.open_workspace(store=store), out, coder=coder, since=since, memos=not no_memos)
+    work = flow.open_workspace(store=store)
+    report = flow.export_verdicts(work, out, coder=coder, since=since, memos=not no_memos)
+    guard_content(work, report.content, allow=allow_names)
     present.write_output(report.content, out)
     say(present.export_text(report, out))
 

@@ -9,10 +9,13 @@ import typer
 
 from . import options as opt
 from .app import PANEL_LOOK, app, say
+from .guarding import guard
+from .writing import write
 
 
 @app.command(rich_help_panel=PANEL_LOOK)
 def search(
+    ctx: typer.Context,
     words: Annotated[
         str, typer.Argument(help='Words, "a phrase" in quotes, begin*, OR, NOT; all in one sentence.', metavar="WORDS")
     ],
@@ -37,6 +40,7 @@ def search(
     limit: Annotated[int, typer.Option(min=1, help="Show at most so many sentences.", metavar="N")] = 100,
     format_: opt.OutputFormat = None,
     out: opt.Out = None,
+    allow_names: opt.AllowNames = False,
     store: opt.Store = None,
 ) -> None:
     """Find sentences by their words, with what stands around them and the codes that count on them.
@@ -46,6 +50,7 @@ def search(
     from .. import flow, present
 
     work = flow.open_workspace(store=store)
+    guard(work, out, allow=allow_names)
     filters = flow.make_filter(
         region=region, country=country, stakeholder_group=stakeholder, kind=kind, code=code, category=category,
         since=since,
@@ -55,7 +60,7 @@ def search(
         work, words, filters, near=near, is_regex=regex, role=role, context=context, limit=limit
     )  # fmt: skip
     marks = present.BOLD if out is None and _shows_bold() else present.STARS
-    present.write_output(present.search_text(found.rows, chosen, marks=marks), out)
+    write(ctx, work, present.search_text(found.rows, chosen, marks=marks), out)
     say(present.search_counts(len(found.rows), found.sentences, found.documents, found.others))
 
 

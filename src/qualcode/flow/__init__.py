@@ -17,8 +17,11 @@ from .codebooks import (
     compare_codebooks,
     find_code,
 )
+from .combining import Combined, combine, combined_report
 from .comparing import Comparison, ProfileReport, check_profile, compare
 from .demo import DemoReport, run_demo, shipped_sample
+from .doctoring import DoctorReport, doctor
+from .encrypting import decrypt, encrypt
 from .evaluating import Evaluation, evaluate
 from .exchanging import ImportReport, VerdictExport, export_verdicts, import_verdicts
 from .explaining import Explanation, explain_segment
@@ -27,11 +30,25 @@ from .exporting import Export, export
 from .exporting_projects import ProjectExport, export_project
 from .importing import ImportOptions, ProjectImport, import_project
 from .learning import Learned, learn_from_verdicts
+from .manifests import Command, file_hash, make_manifest
 from .material import Material, read_material
+from .merging import merge
 from .models import make_tagger, train_model
 from .people import coder_name, default_coder
+from .pseudonymizing import (
+    Pseudonymised,
+    Restored,
+    Suggested,
+    check_names,
+    give_back_names,
+    is_pseudonymised,
+    pseudonymize,
+    refuse_names_again,
+    suggest_names,
+)
 from .reading import Preview, PreviewReport, ReadOptions, preview_documents, read_options
 from .reporting import study_report
+from .reproducing import Difference, Manifest, differences, read_manifest
 from .results import (
     Quote,
     StatusReport,
@@ -46,6 +63,7 @@ from .results import (
 from .retagging import RetagReport, stale_codes, tag_with_diff
 from .reviewing import ReviewDesk
 from .searching import SearchReport, search
+from .sharing import ShareDraft, prepare_share, save_share_key, share_file
 from .tables import FigureTables, ReportTables, figure_tables, report_table
 from .tagging import Progress, TagReport, tag_documents
 from .training import CurvePoint, TrainReport, train_codebook
@@ -60,11 +78,15 @@ __all__ = [
     "CheckReport",
     "CodebookExport",
     "CodebookImport",
+    "Combined",
+    "Command",
     "Comparison",
     "CurvePoint",
     "DemoReport",
     "DiffReport",
+    "Difference",
     "Disagreements",
+    "DoctorReport",
     "Evaluation",
     "Explanation",
     "Exploration",
@@ -74,6 +96,7 @@ __all__ = [
     "ImportReport",
     "InitReport",
     "Learned",
+    "Manifest",
     "Material",
     "Preview",
     "PreviewReport",
@@ -81,13 +104,17 @@ __all__ = [
     "Progress",
     "ProjectExport",
     "ProjectImport",
+    "Pseudonymised",
     "Quote",
     "ReadOptions",
     "ReportTables",
+    "Restored",
     "RetagReport",
     "ReviewDesk",
     "SearchReport",
+    "ShareDraft",
     "StatusReport",
+    "Suggested",
     "Summary",
     "TagReport",
     "TrainReport",
@@ -98,13 +125,20 @@ __all__ = [
     "agreement",
     "assign",
     "check_codebook",
+    "check_names",
     "check_profile",
     "codebook_schema",
     "coder_name",
+    "combine",
+    "combined_report",
     "compare",
     "compare_codebooks",
+    "decrypt",
     "default_coder",
+    "differences",
+    "doctor",
     "draw_audit",
+    "encrypt",
     "evaluate",
     "explain_segment",
     "exploration",
@@ -113,11 +147,14 @@ __all__ = [
     "export_project",
     "export_verdicts",
     "figure_tables",
+    "file_hash",
     "find_code",
+    "give_back_names",
     "import_codebook_file",
     "import_project",
     "import_verdicts",
     "init_study",
+    "is_pseudonymised",
     "learn_from_verdicts",
     "list_actions",
     "list_assignments",
@@ -125,18 +162,27 @@ __all__ = [
     "list_disagreements",
     "list_quotes",
     "make_filter",
+    "make_manifest",
     "make_tagger",
+    "merge",
     "open_workspace",
+    "prepare_share",
     "preview_documents",
+    "pseudonymize",
+    "read_manifest",
     "read_material",
     "read_options",
+    "refuse_names_again",
     "report_table",
     "run_demo",
+    "save_share_key",
     "search",
+    "share_file",
     "shipped_sample",
     "stale_codes",
     "study_report",
     "study_status",
+    "suggest_names",
     "summarize",
     "summary_frame",
     "tag_documents",

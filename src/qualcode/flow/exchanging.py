@@ -204,6 +204,7 @@ def import_verdicts(work: Workspace, files: Sequence[Path]) -> ImportReport:
 
     packets = [read_packet(file) for file in files]
     with Store(work.store_path) as store, store.writing():
+        store.back_up()
         taken = [_take(store, packet) for packet in packets]
         held = {row["action_id"] for row in store.verdicts.export_actions()}
         current = set(store.values("name"))

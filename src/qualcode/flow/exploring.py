@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import StoreError
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -101,9 +102,15 @@ def exploration(work: Workspace) -> Exploration:
     Raises
     ------
     StoreError
-        If there is no store, or it cannot be read.
+        If there is no store, it is encrypted, or it cannot be read.
     """
-    from ..store import REGIONS, read_relations
+    from ..store import REGIONS, is_encrypted, read_relations
+
+    if is_encrypted(work.store_path):
+        raise StoreError(
+            f"{work.store_path} is encrypted, and Datasette cannot show that. Use the other commands, or a program "
+            "that knows SQLCipher 4."
+        )
 
     title = work.study.study.title if work.study.file else work.store_path.name
     return Exploration(work.store_path, title, read_relations(work.store_path), REGIONS)

@@ -53,6 +53,10 @@ class SourceDesk:
         Name of the source and of its document, where the first was taken by other words.
     notes : list of str
         Values of attributes that were not understood.
+    run_id : int or None
+        The run that covers what was stored; None = nothing was.
+    fresh : list of str
+        Ids of the documents it covers since.
     """
 
     def __init__(self, work: Workspace, store: Store, file: Path, codebook: Codebook, reading: ReadOptions) -> None:
@@ -60,6 +64,8 @@ class SourceDesk:
         self.new = self.known = self.without_region = 0
         self.renamed: list[tuple[str, str]] = []
         self.notes: list[str] = []
+        self.run_id: int | None = None
+        self.fresh: list[str] = []
 
     def take(self, project: Project, *, tag: bool) -> dict[str, Transcript]:
         """Store the sources that are new.
@@ -103,7 +109,8 @@ class SourceDesk:
             new.append(transcript)
         self.new, self.known = len(new), len(project.sources) - len(new)
         self.without_region = sum(transcript.document.attributes.region is None for transcript in new)
-        self._save([*new, *again], tag=tag)
+        self.fresh = [transcript.document_id for transcript in (*new, *again)]
+        self.run_id = self._save([*new, *again], tag=tag)
         return transcripts
 
     def _name(self, wanted: str, taken: set[str]) -> str:
@@ -177,16 +184,16 @@ class SourceDesk:
                 "(columns code and to), or import into a store of its own: --store FILE"
             )
 
-    def _save(self, transcripts: Sequence[Transcript], *, tag: bool) -> None:
+    def _save(self, transcripts: Sequence[Transcript], *, tag: bool) -> int | None:
         from ..store import RunRecord, TaggedDocument
 
         if tag:
-            self._tag(transcripts)
-            return
+            return self._tag(transcripts)
         run = RunRecord(IMPORTER, "human", __version__, utc_now(), settings={"import": "refi-qda"})
-        self.store.save_run(run, self.codebook, (TaggedDocument(t, (), _reading_hash(t)) for t in transcripts))
+        items = (TaggedDocument(t, (), _reading_hash(t)) for t in transcripts)
+        return self.store.save_run(run, self.codebook, items).run_id
 
-    def _tag(self, transcripts: Sequence[Transcript]) -> None:
+    def _tag(self, transcripts: Sequence[Transcript]) -> int | None:
         if self.codebook.hash != self.work.codebook.hash:
             raise SelectionError(
                 "--tag needs codes of the study's codebook; those of the project are others. Leave out --tag."
@@ -201,7 +208,7 @@ class SourceDesk:
             tag_transcript(t, tagger, facet_tagger, thresholds, reading_hash=_reading_hash(t)) for t in transcripts
         )
         run = run_record(tagger, settings, self.work.study)
-        self.store.save_run(run, self.codebook, items, facets=self.work.facets)
+        return self.store.save_run(run, self.codebook, items, facets=self.work.facets).run_id
 
 
 def utc_now() -> str:

@@ -180,6 +180,8 @@ def import_project(work: Workspace, path: Path, options: ImportOptions | None = 
     received = read_project(raw, file=str(path))
     try:
         with opened(work.store_path) as store, store.writing():
+            if not options.dry_run:
+                store.back_up()
             report = _restored(store, received, path) or _Importer(work, store, received, path, raw, options).run()
             if options.dry_run:
                 raise _DryRunError(report)
@@ -202,7 +204,7 @@ def _bytes(path: Path) -> bytes:
 
 def _restored(store: Store, received: Received, path: Path) -> ProjectImport | None:
     """Everything back, where the project is one of ours that nobody has changed."""
-    from ..store.projects import MISFITS
+    from ..store.projects import misfits
 
     part = received.extra.get(STUDY_PART)
     study = read_study(part, received.project, file=str(path)) if part else None
@@ -210,7 +212,7 @@ def _restored(store: Store, received: Received, path: Path) -> ProjectImport | N
         return None
     try:
         done = restore_study(store, study, received.project, file=str(path))
-    except MISFITS as error:  # somebody meddled with it
+    except misfits() as error:  # somebody meddled with it
         raise ExchangeError(f"{path}: its part {STUDY_PART} is damaged ({error}). Export it again.") from error
     return replace(_report(path, received), restored=done, new=done.new, known=done.known)
 
@@ -239,6 +241,7 @@ class _Importer:
     def run(self) -> ProjectImport:
         """Store all of it, in the caller's transaction."""
         options, file = self.options, self.path.name
+        clock = self.store.verdicts.state()["clock"]
         match = match_codes(
             self.project,
             self._codebooks(),
@@ -256,6 +259,8 @@ class _Importer:
         decided = decide_passages(self.store, news, is_sure=self.is_sure, whole_documents=options.whole_documents)
         self.store.projects.add_passages(passage_row(one, match.codebook, self.import_id, decided) for one in news)
         memos = write_memos(self.store, self.project, match.codes, transcripts)
+        documents = [transcript.document_id for transcript in transcripts.values()]
+        self.store.projects.note_brought(self.import_id, documents, run_id=desk.run_id, fresh=desk.fresh, clock=clock)
         return replace(
             _report(self.path, self.received),
             is_confirmed=self.is_confirmed,

@@ -28,7 +28,7 @@ from ..report import (
 from ..study import Study
 from .methods import methods_text, region_notes
 from .results import provenance
-from .tables import counted_codings, report_tables
+from .tables import ReportTables, counted_codings, report_tables
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -118,6 +118,34 @@ def study_report(work: Workspace, asked: Filter) -> StudyReport:
         has_facets=material.has_facets,
     )
     return _laid_out(material, methods, runs)
+
+
+def counted_report(
+    *,
+    study: Study,
+    codebook: Codebook,
+    documents: Sequence[Row],
+    tables: ReportTables,
+    methods: tuple[str, ...],
+    made_by: tuple[str, ...],
+    date: str,
+) -> StudyReport:
+    """A report of counts alone: every number, no quotes and nothing that is found beside them.
+
+    Parameters
+    ----------
+    study : Study
+    codebook : Codebook
+    documents : sequence of mapping
+        As `Store.document_rows`.
+    tables : ReportTables
+        With `summary`, `categories` and `overall`.
+    methods, made_by : tuple of str
+    date : str
+        Of the newest run.
+    """
+    material = _Material(study, codebook, documents, (), (), has_facets=False, tables=tables, made_by=made_by)
+    return _laid_out(material, methods, [{"finished_utc": date}])
 
 
 def _selection(chosen: Filter, taken: int, known: int) -> str:

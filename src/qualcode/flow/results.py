@@ -300,6 +300,8 @@ class StatusReport:
         All respondents' sentences.
     assigned : tuple of Assigned
         By name.
+    undone_runs, undone_imports : int
+        Taken back.
     """
 
     title: str
@@ -317,6 +319,8 @@ class StatusReport:
     done: Mapping[str, int]
     sentences: int
     assigned: tuple[Assigned, ...]
+    undone_runs: int = 0
+    undone_imports: int = 0
 
 
 def study_status(work: Workspace) -> StatusReport:
@@ -354,6 +358,8 @@ def study_status(work: Workspace) -> StatusReport:
             done=dict(sorted(by_coder.items())),
             sentences=counts.segments,
             assigned=_assigned(store, documents, done),
+            undone_runs=counts.undone_runs,
+            undone_imports=counts.undone_imports,
         )
 
 

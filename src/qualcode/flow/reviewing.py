@@ -544,6 +544,8 @@ class ReviewDesk:
 
     def _write(self, decisions: Sequence[Decision], looked: Sequence[Place], kind: ActionKind, said: str) -> Decided:
         def write(store: Store) -> str | None:
+            if kind == "bulk" and decisions:
+                store.back_up()
             return store.verdicts.decide(self.coder, decisions, looked=looked, kind=kind, is_blind=self.is_blind)
 
         return self._written(write, list(dict.fromkeys((*(d.place for d in decisions), *looked))), said)
@@ -600,7 +602,8 @@ class ReviewDesk:
     def _read(self, *, with_evidence: bool) -> _Kept:
         from ..aggregate import pack_suggestions
 
-        with self._reading() as store:
+        # One moment of the store: another program may tag meanwhile.
+        with self._reading() as store, store.reading():
             state = store.verdicts.state()
             documents = {row["document_id"]: row for row in store.document_rows()}
             tagger = store.coverage_codebooks()[0]["coder"] if documents else ""

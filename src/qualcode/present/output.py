@@ -77,6 +77,8 @@ def write_output(content: str | bytes, out: Path | None) -> None:
     try:
         part.write_bytes(data)
         part.replace(out)
+    except FileNotFoundError as error:
+        raise SelectionError(f"There is no folder {out.parent} for {out.name}. Make the folder first.") from error
     except OSError as error:
         raise SelectionError(f"{out} cannot be written: {error.strerror}.") from error
     finally:

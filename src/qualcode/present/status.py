@@ -34,6 +34,8 @@ class Statused(Protocol):
     done: Mapping[str, int]
     sentences: int
     assigned: tuple[Any, ...]
+    undone_runs: int
+    undone_imports: int
 
 
 def status_text(report: Statused, output: Format) -> str | bytes:
@@ -76,7 +78,7 @@ def _status_table(report: Statused) -> Table:
     rows = [_status_row(region, report, groups) for region in regions]
     total = {column.key: _sum(row[column.key] for row in rows) for column in columns[1:]}
     planned = ("Collected of planned.",) if report.plan else ()
-    notes = (*planned, _codings(report), *_accuracy(report), *report.made_by, *_people(report))
+    notes = (*planned, _codings(report), *_accuracy(report), *report.made_by, *_people(report), *_undone(report))
     last = {"region": "Total", **total, **of_study}
     return Table((*columns, *map(Column, of_study)), [*rows, last], title=report.title, notes=notes)
 
@@ -97,7 +99,17 @@ def _of_study(report: Statused) -> dict[str, Any]:
         "sentences": report.sentences,
         "sentences_done": [{"coder": coder, "sentences": done} for coder, done in report.done.items()],
         "assigned": [asdict(one) for one in report.assigned],
+        "undone_runs": report.undone_runs,
+        "undone_imports": report.undone_imports,
     }
+
+
+def _undone(report: Statused) -> Iterator[str]:
+    undone = [(report.undone_runs, "run"), (report.undone_imports, "import")]
+    said = " and ".join(plural(count, noun) for count, noun in undone if count)
+    if said:
+        count = report.undone_runs + report.undone_imports
+        yield f"{said} {'is' if count == 1 else 'are'} taken back. See: qualcode undo --list"
 
 
 def _codings(report: Statused) -> str:

@@ -150,9 +150,10 @@ def _grid_rows(records: Sequence[dict[str, Any]], groups: Sequence[str], value: 
         )
         star = value == "share_words" and not is_missing(record["q_value"]) and record["q_value"] < 0.05
         row[record["group"]] = (record[value], star)
-        row["hits"] += record["documents_with_code"] > 0
+        row["hits"] += (record["documents_with_code"] or 0) > 0
+        row["more"] = row.get("more", "") or "+" * (record["documents_with_code"] is None)  # withheld: may be more
     for row in rows.values():
-        row["raising"] = f"{row['hits']} of {len(groups)}"
+        row["raising"] = f"{row['hits']}{row['more']} of {len(groups)}"
     return list(rows.values())
 
 

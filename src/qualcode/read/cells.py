@@ -19,7 +19,7 @@ import openpyxl
 from openpyxl.utils.escape import unescape
 
 from ..archive import Archive
-from ..errors import ReadError, nearest
+from ..errors import ReadError, nearest, shown
 from .decode import decode, unify_newlines
 from .layout import counted, storable
 from .office import open_office
@@ -168,7 +168,8 @@ def _read_xlsx(raw: bytes, file: str, wanted: str | None) -> Table:
         book = _load(raw, data_only=True)
         sheets = [(sheet, _sheet_rows(sheet, seen)) for sheet in book.worksheets]
     except Exception as error:  # openpyxl fails in whatever way the damage leads it to
-        raise ReadError(f"{file}: cannot be read as an Excel workbook ({error}). Save it again as .xlsx.") from error
+        why = shown(error)
+        raise ReadError(f"{file}: cannot be read as an Excel workbook ({why}). Save it again as .xlsx.") from error
     filled = [(sheet, rows) for sheet, rows in sheets if rows]
     if not filled:
         raise ReadError(f"{file}: holds no text in any sheet. Nothing is stored for it.")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import glob
 import os
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
@@ -116,9 +116,21 @@ def find_sources(paths: Sequence[Path]) -> Sources:
                 _take_folder(real, found)
             else:
                 _take_file(real, found)
-    files = tuple(_without_doubles(found.files, found.problems))
+    files = tuple(_without_doubles(list(_well_named(found.files, found.problems)), found.problems))
     tables = tuple({table.path: table for table in found.tables}.values())
     return Sources(files, tuple(found.skipped), tuple(found.problems), tables)
+
+
+def _well_named(files: Iterable[SourceFile], problems: list[str]) -> Iterator[SourceFile]:
+    """Without files whose name is in another encoding than this system's: no store could keep it."""
+    for file in files:
+        try:
+            file.name.encode("utf-8")
+        except UnicodeEncodeError:
+            shown = file.name.encode("utf-8", "backslashreplace").decode("utf-8")
+            problems.append(f"{shown}: the name of this file is in another encoding. Give the file another name.")
+        else:
+            yield file
 
 
 @dataclass

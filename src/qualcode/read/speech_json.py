@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ReadError
+from ..errors import ReadError, shown
 from .decode import decode, unify_newlines
 from .layout import Parsed, TextBuilder, counted, listed, storable
 
@@ -132,7 +132,7 @@ def _is_spoken(entry: Any) -> bool:
 
 def _found(tree: Any) -> str:
     if isinstance(tree, dict):
-        return f"an object with {listed(map(json.dumps, tree)) or 'nothing in it'}"
+        return f"an object with {shown(listed(map(json.dumps, tree))) or 'nothing in it'}"
     if isinstance(tree, list):
         first = f", the first {_found(tree[0])}" if tree else ""
         return f"a list of {len(tree)}{first}"

@@ -145,12 +145,15 @@ COMMENTS: dict[str, dict[str, str]] = {
         "finished_utc": "end of that pass, ISO 8601",
         "documents": "documents the run covers, old versions among them",
         "facets_id": "with which facets (a codebook too); NULL = facets were not looked for",
+        "undone_utc": "when it was taken back, ISO 8601; NULL = it stands",
     },
     "coverage": {
         TABLE: "One row per document a run looked at, all its is_coded segments; no coding = no code applies.",
         "run_id": "the run",
         "document_id": "the document version",
-        "is_current": "1 for the newest run over the document, whose codings count; else 0",
+        "is_current": "1 for the newest run over the document that stands, whose codings count; else 0",
+        "undone_utc": "when it was taken back, with its run or its import, ISO 8601; NULL = it stands",
+        "sequence": "order over the versions of a document, from 1: of those that stand, the greatest is the newest",
     },
     "codings": {
         TABLE: "One row per code a run gave to a segment; also of old runs and old document versions.",
@@ -236,6 +239,7 @@ COMMENTS: dict[str, dict[str, str]] = {
         "dialect": "JSON of how its program counts characters",
         "is_verified": "1 when the words it quotes stand at their places, or a person confirmed the places; else 0",
         "content": "JSON of what it holds beside words and codings: codes, users, variables, cases, notes, links, sets",
+        "undone_utc": "when it was taken back, ISO 8601; NULL = it stands",
     },
     "passages": {
         TABLE: "One row per stretch of words that a person coded in another program, to the character.",
@@ -249,6 +253,23 @@ COMMENTS: dict[str, dict[str, str]] = {
         "guid": "GUID of the coding in the project",
         "created": "when it was made, as the project says; NULL = it does not",
         "action_id": "the action with its verdicts; NULL = it lies on words that are never coded (an interviewer's)",
+    },
+    "import_coverage": {
+        TABLE: "One row per document of an import that came with an import, and the run that covers it since.",
+        "import_id": "the import",
+        "run_id": "the run",
+        "document_id": "the document version",
+    },
+    "import_actions": {
+        TABLE: "One row per action that an import made: decisions of the people who coded there, and their notes.",
+        "import_id": "the import",
+        "action_id": "the action",
+    },
+    "pseudonymised": {
+        TABLE: "One row per key file with which names in the texts of this store were replaced.",
+        "key_hash": "hash of the key file; the key itself is never in a store",
+        "made_utc": "when, ISO 8601",
+        "names": "names that were replaced",
     },
     "segments_fts": {
         TABLE: "Index of the words of all segments for full-text search (FTS5); rowid is segments.segment_id.",

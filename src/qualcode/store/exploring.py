@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ..errors import SelectionError
 from . import queries
-from .opening import StoreConnection, open_connection
+from .database import StoreConnection
+from .opening import open_connection
 from .searching import match_of
 
 REGIONS = """

@@ -17,13 +17,17 @@ from typing import Any
 from ..codebook import Codebook
 from ..model import Coding, Evidence, content_hash
 from . import queries
+from .database import database_errors
 from .records import RunRecord, TaggedDocument, coder_id
 from .saving import add_codebook
 
 Row = dict[str, Any]
 Rows = Callable[..., list[Row]]
-MISFITS = (LookupError, ValueError, sqlite3.IntegrityError)
-"""What a store raises, whoever writes, for rows from elsewhere that do not fit each other."""
+
+
+def misfits() -> tuple[type[Exception], ...]:
+    """What a store raises, whoever writes, for rows from elsewhere that do not fit each other."""
+    return LookupError, ValueError, *database_errors("IntegrityError")
 
 
 def passage_hash(document_id: str, start: int, end: int, codebook: str, code: str, coder: str) -> str:
@@ -66,18 +70,46 @@ class Projects:
     # --- writing -------------------------------------------------------------------------------
 
     def add_import(self, row: Row, codebook: Codebook) -> None:
-        """Keep that a project was imported; a second time only confirms it.
+        """Keep that a project was imported; a second time only confirms it, or brings it back.
 
         Parameters
         ----------
         row : dict
-            Columns of the table `imports`; `dialect` and `content` as JSON text.
+            Columns of the table `imports` but undone_utc; `dialect` and `content` as JSON text.
         codebook : Codebook
             The one its passages were coded with.
         """
         with self._writing():
             add_codebook(self._connection, codebook)
+            self._connection.execute(queries.renew_import, row)
             self._connection.execute(queries.add_import, row)
+            self._connection.execute(queries.cover_import, row)
+
+    def note_brought(
+        self, import_id: str, documents: Iterable[str], *, run_id: int | None, fresh: Iterable[str], clock: int
+    ) -> None:
+        """Keep what came with an import, so that it can be taken back with it.
+
+        Parameters
+        ----------
+        import_id : str
+        documents : iterable of str
+            Ids of all its documents.
+        run_id : int or None
+            The run that it made or added to; None = it made none.
+        fresh : iterable of str
+            Ids of those documents that this run covers since.
+        clock : int
+            Of the store before: all actions made since are the import's.
+        """
+        known, new = json.dumps(sorted(documents)), json.dumps(sorted(fresh))
+        with self._writing():
+            for sql, more in (
+                (queries.share_import_coverage, {"documents": known}),
+                (queries.add_import_coverage, {"documents": new, "run_id": run_id}),
+                (queries.add_import_actions, {"clock": clock}),
+            ):
+                self._connection.execute(sql, {"import_id": import_id, **more})
 
     def add_passages(self, rows: Iterable[Row]) -> None:
         """Keep passages.
@@ -92,6 +124,7 @@ class Projects:
                 person = {"coder_id": coder_id("human", row["coder"]), "name": row["coder"], "kind": "human"}
                 self._connection.execute(queries.add_coder, person)
                 self._connection.execute(queries.add_passage, {**row, "coder_id": person["coder_id"]})
+            self._connection.execute(queries.act_imports)
 
     # --- reading -------------------------------------------------------------------------------
 

@@ -247,12 +247,12 @@ JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1 AND v.run_
 ORDER BY d.name, s.position
 """
 
-# one row per current document and run that ever covered it, the oldest run first; columns document_id, run, coder,
+# one row per current document and run that stands over it, the oldest run first; columns document_id, run, coder,
 # codebook_id, version (of the codebook)
 runs_over = f"""
 SELECT d.document_id, r.run_id AS run, k.name AS coder, r.codebook_id, b.version
 FROM documents d
-JOIN coverage v ON v.document_id = d.document_id
+JOIN coverage v ON v.document_id = d.document_id AND v.undone_utc IS NULL
 JOIN runs r ON r.run_id = v.run_id
 JOIN coders k ON k.coder_id = r.coder_id
 JOIN codebooks b ON b.codebook_id = r.codebook_id
@@ -287,7 +287,7 @@ coder_documents = """
 SELECT d.name, d.document_id, max(r.run_id) AS run_id
 FROM coders k
 JOIN runs r ON r.coder_id = k.coder_id
-JOIN coverage v ON v.run_id = r.run_id
+JOIN coverage v ON v.run_id = r.run_id AND v.undone_utc IS NULL
 JOIN documents d ON d.document_id = v.document_id AND d.is_current = 1
 WHERE k.name = :coder
 GROUP BY d.document_id
@@ -336,7 +336,7 @@ SELECT s.* FROM segments s JOIN documents d ON d.document_id = s.document_id AND
 WHERE d.name = :name ORDER BY s.position
 """
 
-# one row in all; columns documents, words, segments, coded_segments, auto, pending
+# one row in all; columns as `StoreCounts`
 status_counts = f"""
 WITH current AS (
     SELECT c.segment_id, {_outcome} AS status, c.probability
@@ -355,7 +355,10 @@ SELECT
     (SELECT count(*) FROM current WHERE status = 'rejected') AS rejected,
     (SELECT count(*) FROM current WHERE status = 'pending') AS pending,
     (SELECT coalesce(sum(1 - probability), 0) FROM current WHERE status = 'auto') AS expected_wrong,
-    (SELECT coalesce(sum(probability * (1 - probability)), 0) FROM current WHERE status = 'auto') AS variance_wrong
+    (SELECT coalesce(sum(probability * (1 - probability)), 0) FROM current WHERE status = 'auto') AS variance_wrong,
+    (SELECT count(*) FROM runs JOIN coders USING (coder_id) WHERE undone_utc IS NOT NULL AND kind <> 'human')
+        AS undone_runs,
+    (SELECT count(*) FROM imports WHERE undone_utc IS NOT NULL) AS undone_imports
 """
 
 # --- reading: what there is --------------------------------------------------------------------
@@ -392,12 +395,16 @@ ORDER BY r.finished_utc DESC, r.run_id DESC
 # at most one row; column content: the codebook asked for
 codebook_content = "SELECT content FROM codebooks WHERE codebook_id = :codebook_id"
 
+# at most one row: whether anything was ever stored
+any_codebook = "SELECT 1 FROM codebooks LIMIT 1"
+
 # at most one row; columns codebook_id, facets_id (NULL = none) of the run of the newest current codings
 newest_run = """
 SELECT r.codebook_id, r.facets_id
 FROM runs r
 LEFT JOIN coverage v ON v.run_id = r.run_id AND v.is_current = 1
 LEFT JOIN documents d ON d.document_id = v.document_id AND d.is_current = 1
+WHERE r.undone_utc IS NULL
 ORDER BY d.document_id IS NULL, r.finished_utc DESC, r.run_id DESC
 LIMIT 1
 """
@@ -483,8 +490,11 @@ INSERT INTO coders (coder_id, name, kind) VALUES (:coder_id, :name, :kind)
 ON CONFLICT (coder_id) DO NOTHING
 """
 
-# at most one row; column run_id
-run_of_hash = "SELECT run_id FROM runs WHERE run_hash = :run_hash"
+# at most one row; columns run_id, undone_utc
+run_of_hash = "SELECT run_id, undone_utc FROM runs WHERE run_hash = :run_hash"
+
+# parameters: run_id
+renew_run = "UPDATE runs SET undone_utc = NULL WHERE run_id = :run_id"
 
 # parameters: all columns of runs but run_id and documents; one row back, column run_id
 add_run = """
@@ -500,7 +510,7 @@ finish_run = """
 UPDATE runs SET
     started_utc = :started_utc,
     finished_utc = :finished_utc,
-    documents = (SELECT count(*) FROM coverage WHERE run_id = :run_id)
+    documents = (SELECT count(*) FROM coverage WHERE run_id = :run_id AND undone_utc IS NULL)
 WHERE run_id = :run_id
 """
 
@@ -531,17 +541,19 @@ VALUES (:document_id, :name, :version, 1, :region, :country, :stakeholder_group,
         :text)
 """
 
-# parameters: document_id and what describes the file without its words; changes no row that says so already
+# parameters: document_id and all that a file says; its words are those the id is made of, so they are new only where
+# the store's were damaged; changes no row that says so already
 update_document = """
 UPDATE documents SET
     region = :region, country = :country, stakeholder_group = :stakeholder_group, kind = :kind, date = :date,
     language = :language, topics_asked = :topics_asked, format = :format, encoding = :encoding,
-    source_hash = :source_hash, reading_hash = :reading_hash, left_out = :left_out
+    source_hash = :source_hash, reading_hash = :reading_hash, left_out = :left_out, text = :text,
+    text_hash = :text_hash
 WHERE document_id = :document_id
   AND (region, country, stakeholder_group, kind, date, language, topics_asked, format, encoding, source_hash,
-       reading_hash, left_out)
+       reading_hash, left_out, text, text_hash)
       IS NOT (:region, :country, :stakeholder_group, :kind, :date, :language, :topics_asked, :format, :encoding,
-              :source_hash, :reading_hash, :left_out)
+              :source_hash, :reading_hash, :left_out, :text, :text_hash)
 """
 
 # parameters: document_id and all attributes; changes no row that says so already
@@ -588,10 +600,114 @@ retire_coverage = """
 UPDATE coverage SET is_current = 0 WHERE document_id = :document_id AND is_current = 1 AND run_id <> :run_id
 """
 
-# parameters: run_id, document_id; changes nothing where the run is the current one already
+# parameters: run_id, name; what the run covers of a document stands again, older versions too
+renew_coverage = """
+UPDATE coverage SET undone_utc = NULL
+WHERE run_id = :run_id AND undone_utc IS NOT NULL
+  AND document_id IN (SELECT document_id FROM documents WHERE name = :name)
+"""
+
+# parameters: run_id, document_id, name; one row: what else covers the document in any version; columns standing, last
+# (greatest sequence of those that stand, and of all)
+other_coverage = """
+SELECT coalesce(max(v.sequence) FILTER (WHERE v.undone_utc IS NULL), 0) AS standing,
+       coalesce(max(v.sequence), 0) AS last
+FROM documents d JOIN coverage v ON v.document_id = d.document_id
+WHERE d.name = :name AND (v.run_id, v.document_id) <> (:run_id, :document_id)
+"""
+
+# parameters: run_id, document_id, standing, last; changes nothing where the run is the newest one already
 add_coverage = """
-INSERT INTO coverage (run_id, document_id, is_current) VALUES (:run_id, :document_id, 1)
-ON CONFLICT (run_id, document_id) DO UPDATE SET is_current = 1 WHERE is_current = 0
+INSERT INTO coverage (run_id, document_id, is_current, sequence) VALUES (:run_id, :document_id, 1, :last + 1)
+ON CONFLICT (run_id, document_id) DO UPDATE SET
+    is_current = 1,
+    sequence = CASE WHEN sequence > :standing THEN sequence ELSE excluded.sequence END
+WHERE is_current = 0 OR sequence <= :standing
+"""
+
+# --- taking back -------------------------------------------------------------------------------
+
+# parameters: names (JSON list, of documents); the newest run over each version, and the newest version, of what stands
+_newest_coverage = """
+SELECT run_id, document_id FROM (
+    SELECT v.run_id, v.document_id,
+           row_number() OVER (PARTITION BY v.document_id ORDER BY v.sequence DESC, v.run_id DESC) AS age
+    FROM documents d JOIN coverage v ON v.document_id = d.document_id AND v.undone_utc IS NULL
+    WHERE d.name IN (SELECT value FROM json_each(:names))
+) WHERE age = 1
+"""
+_newest_version = """
+SELECT document_id FROM (
+    SELECT d.document_id, row_number() OVER (PARTITION BY d.name ORDER BY v.sequence DESC, d.version DESC) AS age
+    FROM documents d JOIN coverage v ON v.document_id = d.document_id AND v.undone_utc IS NULL
+    WHERE d.name IN (SELECT value FROM json_each(:names))
+) WHERE age = 1
+"""
+_in_names = "document_id IN (SELECT document_id FROM documents WHERE name IN (SELECT value FROM json_each(:names)))"
+
+# parameters: names; what no longer is the newest first, so that there are never two
+settle_current = (
+    f"UPDATE coverage SET is_current = 0 WHERE is_current = 1 AND {_in_names} "
+    f"AND (run_id, document_id) NOT IN ({_newest_coverage})",
+    f"UPDATE coverage SET is_current = 1 WHERE is_current = 0 AND (run_id, document_id) IN ({_newest_coverage})",
+    f"UPDATE documents SET is_current = 0 WHERE is_current = 1 AND {_in_names} "
+    f"AND document_id NOT IN ({_newest_version})",
+    f"UPDATE documents SET is_current = 1 WHERE is_current = 0 AND document_id IN ({_newest_version})",
+)
+
+# parameters: run_id; one row per document that stands of a run; columns run_id, document_id, name
+coverage_of_run = """
+SELECT v.run_id, v.document_id, d.name FROM coverage v JOIN documents d ON d.document_id = v.document_id
+WHERE v.run_id = :run_id AND v.undone_utc IS NULL
+"""
+
+# parameters: import_id; the same, of what an import brought and no other that stands
+coverage_of_import = """
+SELECT v.run_id, v.document_id, d.name
+FROM import_coverage c
+JOIN coverage v ON v.run_id = c.run_id AND v.document_id = c.document_id AND v.undone_utc IS NULL
+JOIN documents d ON d.document_id = v.document_id
+WHERE c.import_id = :import_id AND NOT EXISTS (
+    SELECT 1 FROM import_coverage o JOIN imports i ON i.import_id = o.import_id AND i.undone_utc IS NULL
+    WHERE o.run_id = c.run_id AND o.document_id = c.document_id AND o.import_id <> c.import_id
+)
+"""
+
+# parameters: undone_utc, run_id, document_id
+undo_coverage = "UPDATE coverage SET undone_utc = ? WHERE run_id = ? AND document_id = ?"
+
+# parameters: undone_utc; a run of which nothing stands is taken back
+undo_runs = """
+UPDATE runs SET undone_utc = :undone_utc
+WHERE undone_utc IS NULL AND NOT EXISTS (
+    SELECT 1 FROM coverage v WHERE v.run_id = runs.run_id AND v.undone_utc IS NULL
+)
+"""
+
+# parameters: import_id, undone_utc
+undo_import = "UPDATE imports SET undone_utc = :undone_utc WHERE import_id = :import_id AND undone_utc IS NULL"
+
+# parameters: import_id; one row per action of an import that stands; column action_id
+standing_actions_of_import = """
+SELECT a.action_id FROM import_actions o JOIN actions a ON a.action_id = o.action_id
+WHERE o.import_id = :import_id AND a.undone_utc IS NULL
+ORDER BY a.clock
+"""
+
+# one row per run of a machine or import, the newest first; columns id, made_utc, coder (for an import, the program that
+# wrote the file), kind (tag or import), file (NULL = no import), documents (that came with it), undone_utc
+runs_and_imports = """
+SELECT * FROM (
+    SELECT r.run_hash AS id, r.run_id, r.finished_utc AS made_utc, k.name AS coder, 'tag' AS kind, NULL AS file,
+           (SELECT count(*) FROM coverage v WHERE v.run_id = r.run_id
+            AND (r.undone_utc IS NOT NULL OR v.undone_utc IS NULL)) AS documents, r.undone_utc
+    FROM runs r JOIN coders k ON k.coder_id = r.coder_id AND k.kind <> 'human'
+    UNION ALL
+    SELECT i.import_id, NULL, i.imported_utc, i.origin, 'import', i.file,
+           (SELECT count(DISTINCT c.document_id) FROM import_coverage c WHERE c.import_id = i.import_id), i.undone_utc
+    FROM imports i
+)
+ORDER BY made_utc DESC, run_id DESC, id
 """
 
 # one row per coding of a run in a document; columns in the order of add_coding
@@ -637,7 +753,7 @@ add_facet = "INSERT INTO facets (run_id, segment_id, facet_id, probability, evid
 covered_segment = """
 SELECT s.segment_id
 FROM documents d
-JOIN coverage v ON v.document_id = d.document_id AND v.run_id = :run_id
+JOIN coverage v ON v.document_id = d.document_id AND v.run_id = :run_id AND v.undone_utc IS NULL
 JOIN segments s ON s.document_id = d.document_id AND s.position = :position AND s.is_coded = 1
 WHERE d.name = :name AND d.is_current = 1
 """
@@ -851,7 +967,7 @@ ORDER BY d.name, s.position, p.code_id, k.name
 """
 
 # one row per action, the newest first; columns action_id, coder, kind, clock, made_utc, undone_utc, verdicts, looks,
-# segments, documents, codes (JSON list)
+# segments, codes (JSON list)
 actions = """
 SELECT a.action_id, k.name AS coder, a.kind, a.clock, a.made_utc, a.undone_utc,
        (SELECT count(*) FROM verdicts w WHERE w.action_id = a.action_id) AS verdicts,
@@ -970,12 +1086,14 @@ GROUP BY p.segment_id
 ORDER BY d.document_id, s.position
 """
 
-# one row: columns actions, undone, clock, runs, finished_utc; the same while nothing is decided or tagged
+# one row: columns actions, undone, clock, runs, taken_back, finished_utc, documents; the same while nothing is decided,
+# tagged or taken back
 state = """
 SELECT (SELECT count(*) FROM actions) AS actions,
        (SELECT count(*) FROM actions WHERE undone_utc IS NOT NULL) AS undone,
        (SELECT coalesce(max(clock), 0) FROM actions) AS clock,
        (SELECT count(*) FROM runs) AS runs,
+       (SELECT count(*) FROM coverage WHERE undone_utc IS NOT NULL) AS taken_back,
        (SELECT max(finished_utc) FROM runs) AS finished_utc,
        (SELECT count(*) FROM documents) AS documents
 """
@@ -1017,10 +1135,10 @@ WHERE segment_id = :segment_id AND code_id = :code_id AND coder_id = :coder_id
   AND codebook = (SELECT name FROM codebooks WHERE codebook_id = :codebook_id)
 """
 
-# at most one row; column decision: of the adjudication of a code of a segment
+# at most one row; columns decision, codebook_id: of the adjudication of a code of a segment, where this coder made it
 own_adjudication = """
 SELECT decision, codebook_id FROM adjudications
-WHERE segment_id = :segment_id AND code_id = :code_id
+WHERE segment_id = :segment_id AND code_id = :code_id AND coder_id = :coder_id
   AND codebook = (SELECT name FROM codebooks WHERE codebook_id = :codebook_id)
 """
 
@@ -1125,7 +1243,7 @@ WHERE action_id = :action_id AND (undone_utc IS NULL OR undone_utc > :undone_utc
 
 # --- projects of other programs, and whole studies on their way -------------------------------------
 
-# parameters: all columns of imports; a known one is only confirmed, never doubted again
+# parameters: all columns of imports but undone_utc; a known one is only confirmed, never doubted again
 add_import = """
 INSERT INTO imports (import_id, file, origin, imported_utc, codebook_id, dialect, is_verified, content)
 VALUES (:import_id, :file, :origin, :imported_utc, :codebook_id, :dialect, :is_verified, :content)
@@ -1133,23 +1251,75 @@ ON CONFLICT (import_id) DO UPDATE SET is_verified = max(is_verified, excluded.is
 WHERE excluded.is_verified > is_verified
 """
 
-# one row per import, the oldest first; all columns
-imports = "SELECT * FROM imports ORDER BY imported_utc, import_id"
+# parameters: as add_import; an import that was taken back comes again as it is now
+renew_import = """
+UPDATE imports SET file = :file, imported_utc = :imported_utc, codebook_id = :codebook_id, dialect = :dialect,
+                   is_verified = :is_verified, content = :content, undone_utc = NULL
+WHERE import_id = :import_id AND undone_utc IS NOT NULL
+"""
 
-# parameters: all columns of passages; one that was taken back comes again with the new action
+# parameters: import_id, run_id (NULL = none), documents (JSON list of the ids that the run has just covered)
+add_import_coverage = """
+INSERT INTO import_coverage
+SELECT :import_id, v.run_id, v.document_id FROM coverage v
+WHERE v.run_id = :run_id AND v.document_id IN (SELECT value FROM json_each(:documents))
+ON CONFLICT DO NOTHING
+"""
+
+# parameters: import_id, documents (JSON list of ids); what other imports that stand brought of them is this one's too
+share_import_coverage = """
+INSERT INTO import_coverage
+SELECT :import_id, c.run_id, c.document_id
+FROM import_coverage c JOIN imports i ON i.import_id = c.import_id AND i.undone_utc IS NULL
+WHERE c.document_id IN (SELECT value FROM json_each(:documents))
+ON CONFLICT DO NOTHING
+"""
+
+# parameters: import_id, content (JSON with its documents); what the runs of imports cover of them
+cover_import = """
+INSERT INTO import_coverage
+SELECT DISTINCT :import_id, v.run_id, v.document_id
+FROM json_each(:content, '$.documents') j
+JOIN coverage v ON v.document_id = j.value AND v.undone_utc IS NULL
+JOIN runs r ON r.run_id = v.run_id
+JOIN coders k ON k.coder_id = r.coder_id AND k.kind = 'human'
+WHERE true
+ON CONFLICT DO NOTHING
+"""
+
+# all actions that passages were made by are their import's
+act_imports = """
+INSERT INTO import_actions SELECT DISTINCT import_id, action_id FROM passages WHERE action_id IS NOT NULL
+ON CONFLICT DO NOTHING
+"""
+
+# parameters: import_id, clock; all actions after that count of the clock are the import's
+add_import_actions = """
+INSERT INTO import_actions SELECT :import_id, action_id FROM actions WHERE clock > :clock
+ON CONFLICT DO NOTHING
+"""
+
+# one row per import that stands, the oldest first; all columns but undone_utc
+imports = """
+SELECT import_id, file, origin, imported_utc, codebook_id, dialect, is_verified, content
+FROM imports WHERE undone_utc IS NULL ORDER BY imported_utc, import_id
+"""
+
+# parameters: all columns of passages; one that was taken back comes again, with the new import and action
 add_passage = """
 INSERT INTO passages (passage_id, import_id, document_id, start, "end", codebook_id, code_id, coder_id, guid, created,
                       action_id)
 VALUES (:passage_id, :import_id, :document_id, :start, :end, :codebook_id, :code_id, :coder_id, :guid, :created,
         :action_id)
-ON CONFLICT (passage_id) DO UPDATE SET action_id = excluded.action_id
+ON CONFLICT (passage_id) DO UPDATE SET import_id = excluded.import_id, action_id = excluded.action_id
 """
 
-# one row per passage in a current document, in the order of documents and places; columns of passages with document,
-# codebook (name), coder and is_standing (1 = not taken back)
+# one row per passage of imports that stand in a current document, in the order of documents and places; columns of
+# passages with document, codebook (name), coder and is_standing (1 = not taken back)
 passages = """
 SELECT p.*, d.name AS document, b.name AS codebook, k.name AS coder, a.undone_utc IS NULL AS is_standing
 FROM passages p
+JOIN imports i ON i.import_id = p.import_id AND i.undone_utc IS NULL
 JOIN documents d ON d.document_id = p.document_id AND d.is_current = 1
 JOIN codebooks b ON b.codebook_id = p.codebook_id
 JOIN coders k ON k.coder_id = p.coder_id
@@ -1225,5 +1395,60 @@ WHERE d.is_current = 1
 ORDER BY d.name, s.position
 """
 
-# one row; column documents
-earlier_versions = "SELECT count(*) AS documents FROM documents WHERE is_current = 0"
+# one row; column documents: versions that another one has replaced, not those that were taken back
+earlier_versions = """
+SELECT count(*) AS documents FROM documents d
+WHERE is_current = 0 AND EXISTS (SELECT 1 FROM coverage v WHERE v.document_id = d.document_id AND v.undone_utc IS NULL)
+"""
+
+# one row per current document, by id; columns document_id, text_hash, text_end (of the text, at most 2,000 characters),
+# source_hash, the attributes and topics_asked, run_hash (NULL = no run)
+fact_documents = """
+SELECT d.document_id, d.text_hash, substr(d.text, -2000) AS text_end, d.source_hash,
+       d.region, d.country, d.stakeholder_group, d.kind, d.date, d.language, d.topics_asked, r.run_hash
+FROM documents d
+LEFT JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+LEFT JOIN runs r ON r.run_id = v.run_id
+WHERE d.is_current = 1
+ORDER BY d.document_id
+"""
+
+# one row per run behind the current codings; columns run_hash, tagger (NULL = people), codebook_id, facets_id,
+# model_hash, settings (JSON), seed, qualcode_version
+fact_runs = """
+SELECT DISTINCT r.run_hash, CASE k.kind WHEN 'human' THEN NULL ELSE k.name END AS tagger, r.codebook_id, r.facets_id,
+       r.model_hash, r.settings, r.seed, r.qualcode_version
+FROM documents d
+JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+JOIN runs r ON r.run_id = v.run_id
+JOIN coders k ON k.coder_id = r.coder_id
+WHERE d.is_current = 1
+ORDER BY r.run_hash
+"""
+
+# one row per coding of the current runs, by document id, position and code; columns document_id, position, code_id,
+# probability, status, is_intense
+fact_codings = """
+SELECT d.document_id, s.position, c.code_id, c.probability, c.status, c.is_intense
+FROM documents d
+CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+CROSS JOIN segments s ON s.document_id = d.document_id
+CROSS JOIN codings c ON c.run_id = v.run_id AND c.segment_id = s.segment_id
+WHERE d.is_current = 1
+ORDER BY d.document_id, s.position, c.code_id
+"""
+
+# one row per facet of the current runs, by document id, position and facet; columns document_id, position, facet_id,
+# probability
+fact_facets = """
+SELECT d.document_id, s.position, f.facet_id, f.probability
+FROM documents d
+CROSS JOIN coverage v ON v.document_id = d.document_id AND v.is_current = 1
+CROSS JOIN segments s ON s.document_id = d.document_id
+CROSS JOIN facets f ON f.run_id = v.run_id AND f.segment_id = s.segment_id
+WHERE d.is_current = 1
+ORDER BY d.document_id, s.position, f.facet_id
+"""
+
+# one row per action of a person that stands; column action_id
+fact_decisions = "SELECT action_id FROM actions WHERE undone_utc IS NULL ORDER BY action_id"

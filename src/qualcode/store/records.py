@@ -203,6 +203,8 @@ class StoreCounts:
     expected_wrong, variance_wrong : float
         Of the codings that count: how many are wrong if each is right with its probability, independently;
         mean and variance of that number.
+    undone_runs, undone_imports : int
+        Runs of taggers, and imports, that were taken back.
     """
 
     documents: int
@@ -215,6 +217,8 @@ class StoreCounts:
     rejected: int = 0
     expected_wrong: float = 0.0
     variance_wrong: float = 0.0
+    undone_runs: int = 0
+    undone_imports: int = 0
 
 
 @dataclass(frozen=True)

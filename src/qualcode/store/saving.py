@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,7 +69,7 @@ def _count(item: TaggedDocument) -> dict[str, int]:
 def _add_run(
     connection: sqlite3.Connection, run: RunRecord, codebook: Codebook, facets: Codebook | None
 ) -> tuple[int, bool]:
-    """Find or make the run: its number, and whether it is new."""
+    """Find or make the run: its number, and whether it is new, or was taken back and comes again."""
     add_codebook(connection, codebook)
     if facets is not None:
         add_codebook(connection, facets)
@@ -79,7 +79,10 @@ def _add_run(
     run_hash = run.run_hash(codebook.hash, facets_id)
     known = connection.execute(queries.run_of_hash, {"run_hash": run_hash}).fetchone()
     if known:
-        return int(known[0]), False
+        run_id, undone_utc = known
+        if undone_utc is not None:
+            connection.execute(queries.renew_run, {"run_id": run_id})
+        return run_id, undone_utc is not None
     (run_id,) = connection.execute(
         queries.add_run,
         {
@@ -158,7 +161,7 @@ def _write_document(connection: sqlite3.Connection, item: TaggedDocument) -> str
         queries.update_turn,
         ((t.time, t.heading, row["document_id"], t.position, t.time, t.heading) for t in transcript.turns),
     )
-    return "unchanged" if is_current else "changed"
+    return "unchanged" if is_current else "changed" if known else "new"
 
 
 def _refuse_unstorable(document: Document) -> None:
@@ -223,8 +226,7 @@ def _write_codings(connection: sqlite3.Connection, run_id: int, item: TaggedDocu
     """Make these the run's codings and facets of the document, and its current ones; True if that changed anything."""
     place = {"run_id": run_id, "document_id": item.transcript.document_id}
     before = connection.total_changes
-    connection.execute(queries.retire_coverage, place)
-    connection.execute(queries.add_coverage, place)
+    _cover(connection, place, item.transcript.document.name)
     segment_ids: dict[int, int] = dict(connection.execute(queries.segment_ids, place))
     codings = [_row(coding, run_id, segment_ids, coding.status, int(coding.intense)) for coding in item.codings]
     facets = [_row(facet, run_id, segment_ids) for facet in item.facets]
@@ -240,6 +242,41 @@ def _write_codings(connection: sqlite3.Connection, run_id: int, item: TaggedDocu
             connection.execute(remove, place)
             connection.executemany(add, rows)
     return connection.total_changes != before
+
+
+def _cover(connection: sqlite3.Connection, place: Mapping[str, Any], name: str) -> None:
+    """Make the run the newest one over the document; where it was taken back there, it stands again."""
+    row = {**place, "name": name}
+    is_back = connection.execute(queries.renew_coverage, row).rowcount > 0
+    standing, last = connection.execute(queries.other_coverage, row).fetchone()
+    connection.execute(queries.retire_coverage, place)
+    connection.execute(queries.add_coverage, {**place, "standing": standing, "last": last})
+    if is_back:
+        _settle(connection, [name])
+
+
+def _settle(connection: sqlite3.Connection, names: Iterable[str]) -> None:
+    """Make the newest that stands current: a run over each version of these documents, and a version of each."""
+    named = {"names": json.dumps(sorted(set(names)))}
+    for statement in queries.settle_current:
+        connection.execute(statement, named)
+
+
+def take_back(connection: sqlite3.Connection, covered: Sequence[tuple[int, str, str]], undone_utc: str) -> None:
+    """Take back what runs cover; what stood before stands again, and the runs of which nothing is left go too.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        In a transaction of the caller.
+    covered : sequence of (int, str, str)
+        Run, document id and name of the document.
+    undone_utc : str
+        ISO 8601.
+    """
+    connection.executemany(queries.undo_coverage, ((undone_utc, run_id, key) for run_id, key, _ in covered))
+    connection.execute(queries.undo_runs, {"undone_utc": undone_utc})
+    _settle(connection, (name for _, _, name in covered))
 
 
 def _row(coding: Coding, run_id: int, segment_ids: Mapping[int, int], *between: str | int) -> tuple[Any, ...]:

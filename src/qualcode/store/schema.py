@@ -14,6 +14,7 @@ from sqlite_utils import Database, Migrations
 
 from .schema_exchange import add_exchange
 from .schema_review import add_review
+from .schema_trust import add_trust
 
 MIGRATIONS = Migrations("qualcode")
 
@@ -60,6 +61,12 @@ def m003_review(db: Database) -> None:
 def m004_exchange(db: Database) -> None:
     """Projects of other programs with the passages coded there; the words of all segments, to search."""
     add_exchange(db)
+
+
+@MIGRATIONS()
+def m005_trust(db: Database) -> None:
+    """Runs and imports that are taken back, and what each import brought; which key files hid names."""
+    add_trust(db)
 
 
 # Long texts stand last in their table: SQLite reads a row from the left, and what is behind a long

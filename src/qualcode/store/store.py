@@ -7,8 +7,6 @@ In: a path; runs with their documents and codings. Out: rows as dictionaries (co
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -23,7 +21,9 @@ from ..model import ATTRIBUTES, Attributes, Document, Segment, Transcript, Turn
 from ..review import Place as Sentence
 from . import queries
 from .auditing import Place, audit_decisions, write_sample
-from .opening import immediate_transaction, open_connection, sqlite_errors_named
+from .database import connect, create_private, salt_of
+from .facts import read_facts
+from .opening import back_up, immediate_transaction, open_connection, sqlite_errors_named
 from .projects import Projects
 from .records import (
     AuditDraw,
@@ -36,7 +36,7 @@ from .records import (
     attributes_of,
     coder_id,
 )
-from .saving import attribute_row, write_run
+from .saving import attribute_row, take_back, write_run
 from .selection import resolve_filter
 from .verdicts import Verdicts, utc_now
 
@@ -242,6 +242,88 @@ class Store:
                 news += bool(self.verdicts.decide(coder_name, verdicts, looked=looked, kind="audit", made_utc=now))
         return news
 
+    def undo_run(self, run_id: int) -> list[str]:
+        """Take a run back: nothing is deleted, and what stood before it stands again; tagging again brings it back.
+
+        Parameters
+        ----------
+        run_id : int
+
+        Returns
+        -------
+        list of str
+            Names of the documents it covered, in order.
+
+        Raises
+        ------
+        StoreError
+            If there is no such run, or it is taken back already.
+
+        Notes
+        -----
+        A document keeps its newest run that stands, and is in the version which that run covers; one that no run covers
+        is no longer current. What people decided stays.
+        """
+        with self.writing():
+            covered = self._covered(queries.coverage_of_run, {"run_id": run_id})
+            if not covered:
+                raise StoreError(f"There is no run {run_id} that still stands. List them: qualcode undo --list")
+            take_back(self._connection, covered, utc_now())
+        return sorted({name for _, _, name in covered})
+
+    def undo_import(self, import_id: str) -> tuple[int, list[str]]:
+        """Take an import back: what people decided in it, its passages, and its documents; importing brings it back.
+
+        Parameters
+        ----------
+        import_id : str
+
+        Returns
+        -------
+        actions : int
+            Actions of people that are taken back with it.
+        documents : list of str
+            Names of the documents it brought, in order, but those that another import brought too.
+
+        Raises
+        ------
+        StoreError
+            If there is no such import, or it is taken back already.
+
+        Notes
+        -----
+        A document that was tagged since stays: that run is taken back by itself.
+        """
+        with self.writing():
+            row = {"import_id": import_id, "undone_utc": utc_now()}
+            if not self._connection.execute(queries.undo_import, row).rowcount:
+                raise StoreError(f"There is no import {import_id} that still stands. List them: qualcode undo --list")
+            actions = self._rows(queries.standing_actions_of_import, row)
+            for action in actions:
+                self.verdicts.undo(action["action_id"], undone_utc=row["undone_utc"])
+            covered = self._covered(queries.coverage_of_import, row)
+            take_back(self._connection, covered, row["undone_utc"])
+        return len(actions), sorted({name for _, _, name in covered})
+
+    def _covered(self, sql: str, parameters: Row) -> list[tuple[int, str, str]]:
+        return [(row["run_id"], row["document_id"], row["name"]) for row in self._rows(sql, parameters)]
+
+    def back_up(self) -> Path | None:
+        """Copy the store as it was last committed to a file beside it; the last ten are kept, and the user is told.
+
+        Returns
+        -------
+        Path or None
+            ``<store>.backup-<n>``; the newest one, where it is the same. None where the store holds nothing yet.
+
+        Raises
+        ------
+        StoreError
+            If no copy can be made, or the store is read-only or in use; the older copies are as before.
+        """
+        with self.writing():
+            return back_up(self.path) if self._rows(queries.any_codebook) else None
+
     def copy_to(self, path: Path) -> None:
         """Copy the store as it was last committed into a new file, which its owner alone may read.
 
@@ -252,8 +334,8 @@ class Store:
         StoreError
             If the disk is full or refuses.
         """
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with sqlite_errors_named(path), closing(sqlite3.connect(path)) as copy:
+        create_private(path)
+        with sqlite_errors_named(path), closing(connect(path, "rw", salt=salt_of(self.path))) as copy:
             self._connection.backup(copy)
 
     @property
@@ -570,6 +652,33 @@ class Store:
             known = [row["name"] for row in self._rows(queries.known_coders)]
             raise SelectionError(f'There is no coder "{coder}" in the store. {nearest(coder, known)}')
         return given
+
+    def facts(self) -> dict[str, Any]:
+        """Tell what all tables of this store are made of, in hashes: no name, no words, no clock.
+
+        Returns
+        -------
+        dict
+            schema (int); documents by id: text, source, attributes (hashes) and run (hash, None = not tagged); codebook
+            (id, version, hash; None = none yet); runs by hash: tagger (None = people), codebook_id, facets_id,
+            model_hash, seed, qualcode_version, settings; codings, facets, decisions and audit: count and hash. Stores
+            with the same facts give the same tables.
+        """
+        with self.reading():
+            tagged = self._rows(queries.newest_run)
+            return read_facts(self._rows, self.codebook() if tagged else None)
+
+    def runs_and_imports(self) -> list[Row]:
+        """List what can be taken back beside the actions of people, the newest first.
+
+        Returns
+        -------
+        list of dict
+            id (hash of the run, or of the file), run_id (None = an import), made_utc, coder (for an import, the program
+            that wrote the file), kind ("tag" or "import"), file (None = a run), documents (that a run covers or an
+            import brought), undone_utc (None = stands).
+        """
+        return self._rows(queries.runs_and_imports)
 
     def status_counts(self) -> StoreCounts:
         """Count how much the store holds."""

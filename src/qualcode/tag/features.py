@@ -104,7 +104,7 @@ def _vectorizer(kind: str, vocabulary: list[str] | None = None) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     shape: dict[str, Any] = (
-        {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}
+        {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}  # nosec B105
         if kind == "word"
         else {"analyzer": "char_wb", "ngram_range": (3, 5)}
     )

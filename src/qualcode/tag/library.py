@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from .model import Model, load_model, save_model
 from .training import TRAINING_VERSION
 
 SHIPPED_MODELS = Path(__file__).with_name("models")
+SHIPPED_HASHES = Path(__file__).with_name("data") / "models.sha256"
+"""SHA-256 of every file of `SHIPPED_MODELS`, as ``sha256sum`` writes them."""
 
 
 def model_stem(model_hash: str, folder: Path) -> Path:
@@ -91,9 +94,30 @@ def load_trained(stem: Path) -> tuple[Model, dict[int, Bytes]]:
     Raises
     ------
     TagError
-        If the model was changed or is incomplete.
+        If the model was changed or is incomplete; or a file of a shipped one is not the one that shipped.
     """
+    if stem.parent == SHIPPED_MODELS:
+        _check_shipped(stem)
     return load_model(stem), _load_vectors(_with_suffix(stem, ".vectors.npz"))
+
+
+def write_hashes() -> None:
+    """Pin the files of `SHIPPED_MODELS` as they are now; for who trains them."""
+    files = sorted(path for path in SHIPPED_MODELS.iterdir() if path.suffix in (".json", ".npz"))
+    lines = "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
+    SHIPPED_HASHES.write_text(lines, encoding="utf-8", newline="\n")
+
+
+def _check_shipped(stem: Path) -> None:
+    """Refuse a file that is not pinned before anything of it is read."""
+    pinned = {name: digest for digest, name in map(str.split, SHIPPED_HASHES.read_text(encoding="utf-8").splitlines())}
+    for suffix in (".json", ".npz", ".vectors.npz"):
+        file = _with_suffix(stem, suffix)
+        if file.is_file() and sha256(file.read_bytes()).hexdigest() != pinned.get(file.name):
+            raise TagError(
+                f"{file.name} is not the file that this version ships (sha256 differs from {SHIPPED_HASHES.name}). "
+                "Install qualcode again; after training shipped models: make model"
+            )
 
 
 def _load_vectors(file: Path) -> dict[int, Bytes]:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
+from ..errors import TagError
+
 VOCABULARY_FILE = Path(__file__).with_name("data") / "wordpiece.txt"
+VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 MAX_PIECES = 256
 """Longest input the encoder was trained for, [CLS] and [SEP] included; the rest is cut off."""
 
@@ -69,8 +73,17 @@ class WordPiece:
 
 @lru_cache(maxsize=1)
 def load_wordpiece() -> WordPiece:
-    """The tokenizer with the shipped vocabulary."""
-    lines = VOCABULARY_FILE.read_text(encoding="utf-8").split("\n")
+    """The tokenizer with the shipped vocabulary.
+
+    Raises
+    ------
+    TagError
+        If the file's SHA-256 is not `VOCABULARY_SHA256`.
+    """
+    table = VOCABULARY_FILE.read_bytes()
+    if sha256(table).hexdigest() != VOCABULARY_SHA256:
+        raise TagError(f"{VOCABULARY_FILE.name} is not the file that this version ships. Install qualcode again.")
+    lines = table.decode("utf-8").split("\n")
     return WordPiece({piece: number for number, piece in enumerate(line for line in lines if line)})
 
 

@@ -45,7 +45,7 @@ def test_another_format_is_refused() -> None:
 
 
 def test_a_figure_in_no_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SelectionError, match="cannot be written"):
+    with pytest.raises(SelectionError, match="There is no folder"):
         save_figure(FIGURES["ranking"](), tmp_path / "nowhere" / "x.png")
 
 

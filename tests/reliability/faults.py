@@ -1,0 +1,168 @@
+"""The faults: what may go wrong, in our words, and the tests that make it happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong.
+
+    Attributes
+    ----------
+    row : int
+        Its number; what was added later counts on.
+    what : str
+        What goes wrong, and what is expected.
+    tests : tuple of str
+        ``file::function`` below ``tests/``, or a whole file.
+    """
+
+    row: int
+    what: str
+    tests: tuple[str, ...]
+
+
+def _fault(row: int, what: str, *tests: str) -> Fault:
+    return Fault(row, what, tests)
+
+
+FAULTS = (
+    _fault(1, "Files without words: listed, not stored, and the run goes on",
+           "read/test_faults.py::test_a_file_without_words_is_refused_as_such",
+           "flow/test_faulty_sources.py::test_files_without_words_are_listed_and_the_run_goes_on"),
+    _fault(2, "Text of an old Windows program: read rightly, the encoding kept",
+           "read/test_faults.py::test_an_old_windows_file_is_right_and_says_how_it_was_read",
+           "flow/test_faulty_sources.py::test_the_encoding_of_an_old_file_is_recorded"),
+    _fault(3, "Two encodings in one file: refused with the place, whatever encoding is named",
+           "read/test_faults.py::test_a_file_in_two_encodings_is_refused_with_the_first_foreign_byte"),
+    _fault(4, "UTF-16 with and without its mark: read, no NUL stored",
+           "read/test_faults.py::test_utf16_with_and_without_its_mark_has_no_nuls"),
+    _fault(5, "NULs and control characters: refused or counted, and exports still open",
+           "read/test_faults.py::test_a_nul_is_refused_with_its_place_and_other_controls_are_counted",
+           "flow/test_faulty_sources.py::test_exports_of_control_characters_still_parse"),
+    _fault(6, "Line ends of every system: the same sentences and codings",
+           "read/test_faults.py::test_newlines_and_marks_move_nothing",
+           "flow/test_faulty_sources.py::test_newlines_and_marks_change_no_sentence_and_no_coding"),
+    _fault(7, "Letters and accents stored apart: the same cues hit, the passage is the stored text",
+           "flow/test_faulty_sources.py::test_a_cue_finds_decomposed_letters_and_the_passage_is_the_stored_text"),
+    _fault(8, "Typographic quotes, hard and empty blanks: hide no cue, move nothing",
+           "flow/test_faulty_sources.py::test_typographic_signs_hide_no_cue_and_move_nothing"),
+    _fault(9, "Emoji and other rare signs: places count code points",
+           "flow/test_faulty_sources.py::test_offsets_count_code_points"),
+    _fault(10, "A line of five million characters: read and coded",
+           "flow/test_faulty_sources.py::test_a_line_without_a_stop_beyond_what_spacy_takes_is_coded"),
+    _fault(11, "Words from right to left: keep their order through a table",
+           "flow/test_faulty_sources.py::test_words_from_right_to_left_keep_their_order_through_a_table"),
+    _fault(12, "Word files with changes, comments, boxes and notes: each once, the rest told",
+           "read/test_faulty_office.py::test_12_changes_comments_tables_boxes_and_notes_each_come_once",
+           "flow/test_faulty_office.py::test_12_only_what_was_said_is_coded_and_the_rest_is_told"),
+    _fault(13, "Office files that are empty, renamed or behind a password: refused by name",
+           "read/test_faulty_office.py::test_13_a_document_without_words_is_refused_by_name",
+           "read/test_faulty_office.py::test_13_renamed_protected_and_damaged_files_are_refused_by_name_and_cause",
+           "flow/test_faulty_office.py::test_13_a_file_that_cannot_be_read_is_named_and_changes_nothing"),
+    _fault(14, "A Word file that unpacks to a hundred times its size: refused before that",
+           "read/test_faulty_office.py::test_14_a_bomb_is_refused_before_it_is_inflated",
+           "read/test_faulty_office.py::test_14_a_part_of_more_than_50_mib_is_refused"),
+    _fault(15, "XML with a document type of its own: refused, no file read, nothing expanded",
+           "read/test_faulty_office.py::test_15_a_document_type_in_any_part_of_a_word_file_is_refused",
+           "read/test_faulty_office.py::test_15_a_document_type_in_odt_and_xlsx_is_refused",
+           "test_archive.py::test_xml_that_brings_its_own_rules_is_refused"),
+    _fault(16, "Archives with names that lead elsewhere, links, names twice: refused whole",
+           "test_archive.py::test_what_no_honest_program_writes_is_refused",
+           "flow/test_faulty_sources.py::test_an_archive_that_would_write_elsewhere_or_unpack_too_far_is_refused_whole"),
+    _fault(17, "Archives whose entries lie over each other: refused before anything is unpacked",
+           "test_archive.py::test_entries_over_each_other_are_refused_before_anything_is_inflated"),
+    _fault(18, "Archives that are cut, damaged, encrypted or none: refused",
+           "test_archive.py::test_a_truncated_archive_is_refused", "test_archive.py::test_a_damaged_entry_is_named",
+           "test_archive.py::test_an_encrypted_entry_is_refused",
+           "test_archive.py::test_any_damage_gives_a_clear_error_or_the_words"),
+    _fault(19, "Projects with another, two or no main part, and folders in any case: taken or refused by name",
+           "refi/test_reading.py::test_another_name_of_the_project_part_is_noted",
+           "refi/test_reading.py::test_two_project_parts_or_none_are_refused",
+           "refi/test_reading.py::test_the_folder_of_the_sources_may_be_written_in_any_way"),
+    _fault(20, "Codebook files that depart from the standard: taken, with a note",
+           "refi/test_codebook_file.py::test_what_departs_from_the_standard_is_accepted_and_noted"),
+    _fault(21, "Projects that count characters in another way: found out from the quoted words",
+           "refi/test_dialects.py"),
+    _fault(22, "Projects of QualCoder with either line end: every passage where it stands",
+           "refi/test_reading.py::test_qualcoder_writes_a_mark_and_counts_every_line_end_as_one",
+           "refi/test_reading.py::test_qualcoder_counts_what_is_marked_by_hand_in_another_way"),
+    _fault(23, "Selections that are nowhere, or empty: left out and listed, or a place for a note",
+           "refi/test_reading.py::test_selections_that_are_nowhere_are_skipped_and_named",
+           "refi/test_reading.py::test_an_empty_selection_is_a_place_for_notes"),
+    _fault(24, "Codings of unknown codes and people: kept under a visible name",
+           "refi/test_reading.py::test_codings_of_unknown_codes_and_users_stay_under_a_visible_name"),
+    _fault(25, "The same project imported twice: adds nothing, and says so",
+           "flow/test_importing.py::test_the_same_again_adds_nothing"),
+    _fault(26, "Export, import and export again: the same bytes",
+           "flow/test_exporting_projects.py::test_two_exports_of_one_state_are_the_same_to_the_byte",
+           "flow/test_study_files.py::test_own_export_comes_back_whole_and_goes_out_the_same"),
+    _fault(27, "An export read by programs of others: the same codes, codings and passages",
+           "refi/test_writing.py::test_pyrefiqda_reads_the_same_codes_codings_and_places",
+           "refi/test_writing.py::test_qdapy_reads_the_same_words", "refi/test_writing.py::test_the_schema_is_kept"),
+    _fault(28, "Colours of any kind, long names, names twice, seven levels: kept, or told",
+           "refi/test_colours.py", "refi/test_reading.py::test_colours_and_names_of_any_kind_are_accepted",
+           "flow/test_codebook_files.py::test_seven_levels_and_names_that_come_again_are_kept"),
+    _fault(29, "kill -9 at a random moment of `tag`: the run is absent or complete, and the next start says so",
+           "reliability/test_killed.py::test_tag",
+           "store/test_opening.py::test_next_start_says_once_that_a_killed_run_was_rolled_back"),
+    _fault(30, "The disk is full in tag, import, backup, export, report, table: the disk is named, all there was stays",
+           "reliability/test_disk.py::test_disk_full",
+           "store/test_opening.py::test_backup_that_does_not_fit_is_refused_and_older_ones_stay"),
+    _fault(31, "Four programs tag at once while the page is open: no row lost, nobody told of a lock",
+           "reliability/test_together.py::test_four_programs_tag_while_the_page_is_open",
+           "store/test_opening.py::test_busy_store_is_said_to_be_in_use"),
+    _fault(32, "A store that is protected, missing, half or none: refused by cause, nothing made in its place",
+           "reliability/test_disk.py::test_what_may_not_be_written_or_is_no_store",
+           "store/test_opening.py::test_refused_file_is_left_byte_for_byte"),
+    _fault(33, "A store of a newer version: refused with both versions, never taken down",
+           "store/test_opening.py::test_refused_file_is_left_byte_for_byte"),
+    _fault(34, "A migration that is interrupted: old schema, old data, and a backup",
+           "store/test_opening.py::test_interrupted_migration_leaves_old_schema_and_backup",
+           "store/test_opening.py::test_interrupted_first_migration_leaves_no_file"),
+    _fault(35, "A bit of a transcript flips on the disk: named by doctor", "store/test_checking.py"),
+    _fault(36, "A source file edited after coding: a new version; the old codings stay with the old words",
+           "flow/test_tagging.py::test_a_changed_file_is_a_new_version_and_its_old_codings_stay_readable",
+           "store/test_saving.py::test_other_words_are_a_new_version_and_old_codings_stay_readable"),
+    _fault(37, "A rule that would search for ever: fails by its name within a second",
+           "tag/test_rules.py::test_an_expression_that_backtracks_for_ever_fails_by_name_within_a_second"),
+    _fault(38, "Scripts in transcripts, codes and memos: words on every page and in the report",
+           "web/test_pages.py",
+           "present/test_report_html.py::test_the_page_loads_nothing_and_runs_nothing_but_its_own_script"),
+    _fault(39, "Foreign hosts and pages, no token, a GET that would write: refused, nothing changed or logged",
+           "web/test_security.py"),
+    _fault(40, "Passages that a spreadsheet would run, long ones, control characters: come back as they were",
+           "present/test_exports.py::test_every_format_gives_hostile_words_back",
+           "present/test_exports.py::test_excel_has_strings_and_no_formula_link_or_number_made_of_words"),
+    _fault(41, "A poisoned model: refused before anything of it is built",
+           "tag/test_library.py::test_a_pickle_in_place_of_arrays_runs_nothing",
+           "tag/test_model.py::test_pickled_arrays_are_never_loaded_even_with_a_right_digest",
+           "tag/test_model.py::test_a_changed_array_file_is_refused"),
+    _fault(42, "Codebooks with ids twice, wrong types, misspelt keys, billions of aliases: every fault with its line",
+           "test_codebook.py::test_nine_different_faults_are_reported_at_once_each_with_its_line",
+           "test_codebook.py::test_a_fault_is_named_at_its_line",
+           "test_codebook.py::test_aliases_that_write_out_to_billions_do_not_hang",
+           "test_codebook.py::test_an_alias_to_itself_is_a_fault"),
+    _fault(43, "Names inside other words, declined, in file names and memos: whole words and their forms only",
+           "names/test_finding.py", "names/test_forms.py"),
+    _fault(44, "The clock goes back, other time zones and languages, long paths with any letters: the same ids, UTC",
+           "reliability/test_together.py::test_the_same_notes_have_the_same_ids_on_every_machine",
+           "store/test_saving.py::test_a_clock_that_went_back_decides_nothing",
+           "flow/test_import_passages.py::test_a_time_without_a_zone_is_the_same_on_every_machine"),
+    _fault(45, "kill -9 at a random moment of `import`: all of it or nothing",
+           "reliability/test_killed.py::test_import"),
+    _fault(46, "kill -9 at a random moment of `review`: every decision that was confirmed is there, none by half",
+           "reliability/test_killed.py::test_review"),
+    _fault(47, "kill -9 at a random moment of `report`: the old file or the new one, whole",
+           "reliability/test_killed.py::test_report"),
+    _fault(48, "The power goes after any write to the disk: the store is as before the step or as after it",
+           "reliability/test_power_cut.py::test_power_cut"),
+    _fault(49, "A store is copied while it is open: the copy is whole",
+           "reliability/test_together.py::test_a_copy_of_an_open_store_is_whole"),
+    _fault(50, "10,000 bad files of 16 formats: refused by name within 10 s and 500 MiB, or read; the store as before",
+           "reliability/test_bad_documents.py::test_bad_files"),
+    _fault(51, "Tag, decide, take back, tag again, import in any order: what counts is what a simple model says",
+           "reliability/test_model.py::test_what_counts_is_always_what_a_simple_model_says"),
+)  # fmt: skip
