@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import ShareError
-from qualcode.share import FORMAT, Share, checksum, make_share, read_share, share_bytes
+from qualcode.sealed_json import checksum
+from qualcode.share import SHARE, Share, make_share, read_share, share_bytes
 
 
 def content() -> dict[str, Any]:
@@ -104,7 +105,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert share_bytes(read_share(path)) == path.read_bytes()
     tree = tree_of(share)
     assert list(tree) == sorted(tree)
-    assert (tree["format"], tree["sha256"]) == (FORMAT, checksum(tree))
+    assert (tree["format"], tree["sha256"]) == (SHARE.format, checksum(tree))
 
 
 @given(words=st.integers(20, 10**9), name=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1))
@@ -182,7 +183,7 @@ def test_one_changed_digit_is_damage(tmp_path: Path) -> None:
         (b"", "is not JSON .*, so no share, or a damaged one. Ask for it again."),
         (b"PK\x03\x04", "is not a share|is not JSON"),
         (b"\xff\xfe", "is not UTF-8 text"),
-        (b"[]", "is not a share. Shares are made with: qualcode share"),
+        (b"[]", "is not a share. One is made with: qualcode share"),
         (b'{"format": "qualcode verdicts"}', "is not a share"),
         (b'{"format": "qualcode share", "format": "x"}', "a name stands twice"),
         (b'{"format": "qualcode share", "version": 2}', "was made by a newer qualcode"),
@@ -193,12 +194,12 @@ def test_one_changed_digit_is_damage(tmp_path: Path) -> None:
         (b'{"format": "qualcode share", "version": ' + b"9" * 5000 + b"}", "a number has thousands of digits"),
         (json.dumps(dict.fromkeys(map(str, range(100)))).encode(), "an object has 100 fields"),
         (b'{"format": "qualcode share", "version": 1, "sha256": "x"}', "checksum does not fit"),
-        (b'{"format": "qualcode share", "version": 1, "x": NaN}', "holds what no share does"),
-        (b'{"format": "qualcode share", "version": 1, "x": "\\ud800"}', "holds what no share does"),
+        (b'{"format": "qualcode share", "version": 1, "x": NaN}', "NaN is no number"),
+        (b'{"format": "qualcode share", "version": 1, "x": "\\ud800"}', "half of a character"),
         (b'{"format": "qualcode share", "x": ' + b"[" * 100_000, "nested deeper|is not JSON"),
         (
             b'{"format": "qualcode share", "version": 1, "x": ' + b"[" * 900 + b"]" * 900 + b"}",
-            "checksum|holds what no share",
+            "nested deeper than 24 levels",
         ),
     ],
 )

@@ -6,7 +6,6 @@ keys in order and a checksum inside: the same content makes the same bytes. It i
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,11 +15,18 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from .errors import Fault, ShareError
+from .sealed_json import SealedKind, checksum, explain_field, read_sealed
 
-FORMAT = "qualcode share"
-VERSION = 1
+SHARE = SealedKind(
+    format="qualcode share",
+    version=1,
+    noun="share",
+    command="qualcode share --region NAME --out FILE.qcshare",
+    max_bytes=32_000_000,
+    max_fields=50,
+    error=ShareError,
+)
 SUFFIX = ".qcshare"
-MAX_BYTES = 32_000_000
 MAX_FAULTS = 20
 """So many faults of a share are named."""
 _MANY = 100_000
@@ -29,8 +35,6 @@ _CODES = 1_000
 _CELLS = 250_000
 _GROUP_CELLS = 20_000
 """Documents, and values of an attribute, times codes: tables of more would fill the memory, and no study has them."""
-_FIELDS = 50
-"""No object of a share has so many."""
 _NO_NAMES = ("(missing)", "(withheld)")
 """What tables call documents without an attribute."""
 
@@ -306,7 +310,7 @@ def make_share(content: Mapping[str, Any], *, source: str = "store") -> Share:
     ShareError
         If it would be refused where it is read.
     """
-    tree = {**content, "format": FORMAT, "version": VERSION, "sha256": ""}
+    tree = {**content, "format": SHARE.format, "version": SHARE.version, "sha256": ""}
     plain = _checked(tree, source).model_dump(mode="json")
     return _checked({**plain, "sha256": checksum(plain)}, source)
 
@@ -314,19 +318,6 @@ def make_share(content: Mapping[str, Any], *, source: str = "store") -> Share:
 def share_bytes(share: Share) -> bytes:
     """The file of a share; the same share makes the same bytes."""
     return (json.dumps(share.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def checksum(tree: Mapping[str, Any]) -> str:
-    """SHA-256 of a share in one spelling: keys in order, no blanks, UTF-8; without the checksum itself.
-
-    Examples
-    --------
-    >>> checksum({"b": 1, "a": "é", "sha256": "?"}) == checksum({"a": "é", "b": 1})
-    True
-    """
-    content = {name: value for name, value in tree.items() if name != "sha256"}
-    packed = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(packed.encode()).hexdigest()
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -348,62 +339,7 @@ def read_share(path: Path) -> Share:
     ShareError
         If it is too large, no share, of a newer qualcode, damaged or changed; with field, and up to 20 faults.
     """
-    tree = _tree(path)
-    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-        raise _fault(path, "is not a share. Shares are made with: qualcode share --region NAME --out FILE.qcshare")
-    version = tree.get("version")
-    if type(version) is not int or not 0 < version < 10**6:  # True == 1 == 1.0
-        raise _fault(path, "is of no version of a share. Ask for it again.")
-    if version > VERSION:
-        raise _fault(
-            path,
-            f"was made by a newer qualcode (format {version}; this one knows {VERSION}). "
-            "Update with: pip install --upgrade qualcode",
-        )
-    try:
-        is_whole = checksum(tree) == tree.get("sha256")
-    except (UnicodeEncodeError, RecursionError, ValueError) as error:
-        raise _fault(path, "holds what no share does (half a character, or no number). Ask for it again.") from error
-    if not is_whole:
-        raise _fault(path, "was damaged or edited on its way: its checksum does not fit. Ask for it again.")
-    return _checked(tree, str(path))
-
-
-def _tree(path: Path) -> Any:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _fault(path, f"cannot be read ({error.strerror}).") from error
-    if len(raw) > MAX_BYTES:
-        raise _fault(path, f"is larger than {MAX_BYTES // 1_000_000} MB, as no share is.")
-    try:
-        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
-    except UnicodeDecodeError as error:
-        raise _fault(path, f"is not UTF-8 text (byte {error.start}), so no share.") from error
-    except json.JSONDecodeError as error:
-        found = f"is not JSON ({error.msg}), so no share, or a damaged one. Ask for it again."
-        raise ShareError([Fault(str(path), error.lineno, found)]) from error
-    except RecursionError as error:
-        raise _fault(path, "is nested deeper than any share. Ask for it again.") from error
-    except _ObjectError as error:
-        raise _fault(path, f"is not JSON as shares are: {error}. Ask for it again.") from error
-    except ValueError as error:
-        raise _fault(path, "is not JSON as shares are: a number has thousands of digits. Ask for it again.") from error
-
-
-class _ObjectError(ValueError):
-    """An object that no share has."""
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """The members of an object; a name that is there twice would be read as one by some and as the other by others."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise _ObjectError("a name stands twice in one object")
-    if len(members) > _FIELDS:
-        raise _ObjectError(f"an object has {len(members):,} fields")
-    return members
+    return _checked(read_sealed(path, SHARE), str(path))
 
 
 # --- checking ----------------------------------------------------------------------------------
@@ -414,30 +350,13 @@ def _checked(tree: Mapping[str, Any], source: str) -> Share:
         share = Share.model_validate(tree)
     except ValidationError as error:
         found = [one for one in error.errors(include_url=False) if not (one["type"] == "too_short" and one["input"])]
-        raise ShareError(Fault(source, 0, _explain(detail)) for detail in found[:MAX_FAULTS]) from error
+        raise ShareError(
+            Fault(source, 0, explain_field(detail, SHARE.noun)) for detail in found[:MAX_FAULTS]
+        ) from error
     faults = [Fault(source, 0, message) for message in islice(_faults(share), MAX_FAULTS)]
     if faults:
         raise ShareError(faults)
     return share
-
-
-def _explain(detail: Any) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{_plain(step)}" for step in detail["loc"])
-    field = "".join(steps).removeprefix(".")
-    if detail["type"] == "missing":
-        return f"{field} is missing."
-    if detail["type"] == "extra_forbidden":
-        return f"{field} is not a field of a share."
-    return f"{field}: {detail['msg']}. Found {_cut(repr(detail['input']))}."
-
-
-def _plain(step: str) -> str:
-    """A name of a stranger's field, without what a terminal would obey."""
-    return _cut(repr(step)[1:-1])
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _faults(share: Share) -> Iterator[str]:
@@ -512,7 +431,3 @@ def _audit_faults(share: Share, audit: SharedAudit, named: Mapping[str, Sequence
             yield f"audit.{level} names a document or code twice, or one that is not there."
     if share.hidden("machine") & {error.unit for error in audit.codes}:
         yield "audit.codes tells what is withheld."
-
-
-def _fault(path: Path, message: str) -> ShareError:
-    return ShareError([Fault(str(path), 0, message)])

@@ -15,7 +15,7 @@ from qualcode.aggregate import SUMMARY_COLUMNS
 from qualcode.errors import SelectionError, ShareError
 from qualcode.flow.combining import NOT_IN_SHARES
 from qualcode.present import write_cross_regional
-from qualcode.share import checksum
+from qualcode.sealed_json import checksum
 from shared_regions import REGIONS, SETTINGS, Team, make_store, make_team, talks
 
 BY = ("region", "country", "stakeholder_group", "kind", "language")

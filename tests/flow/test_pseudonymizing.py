@@ -166,8 +166,8 @@ def test_what_is_left_is_counted_and_never_named(listed: SmallStudy) -> None:
     with pytest.raises(NamesLeftError) as refused:
         flow.check_names(listed.work)
     said = str(refused.value)
-    assert "1 suggested names" in said
-    assert "1 places that look like an e-mail address" in said
+    assert "1 place(s) with suggested names" in said
+    assert "1 place(s) that look like an e-mail address" in said
     assert not [name for name in ("Anna", "Ben", "Okafor", "bus.org") if name in said]
     assert "listed names" in str(flow.check_names(listed.work, allow=True))
     assert flow.check_names(listed.work, ["Nobody is here."]) is None
@@ -234,10 +234,10 @@ def test_names_in_each_other_and_across_sentences_come_back(listed: SmallStudy) 
 
 def test_names_beside_the_texts_are_refused_too(listed: SmallStudy) -> None:
     assert flow.check_names(listed.work, ["notes of Bernard", "AnnaBen1.docx, and more"]) is None
-    with pytest.raises(NamesLeftError, match="2 listed names"):
+    with pytest.raises(NamesLeftError, match=r"2 place\(s\) with listed names"):
         flow.check_names(listed.work, ["AnnaBen1.docx"])
     (listed.folder / "names.csv").write_text("name,kind\nSouthport,place\n", encoding="utf-8")
-    with pytest.raises(NamesLeftError, match="1 listed names"):
+    with pytest.raises(NamesLeftError, match=r"1 place\(s\) with listed names"):
         flow.check_names(listed.work)
 
 

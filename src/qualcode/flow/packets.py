@@ -6,10 +6,9 @@ a transcript. The same content makes the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -20,14 +19,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from ..codebook import Codebook, Identifier
 from ..errors import Fault, PacketError
 from ..review import ActionKind, DecisionKind
+from ..sealed_json import SealedKind, checksum, explain_field, read_sealed
 
 if TYPE_CHECKING:
     from ..store import Row
 
-FORMAT = "qualcode verdicts"
-VERSION = 1
-MAX_BYTES = 64_000_000
-MAX_DEPTH = 24
+PACKET = SealedKind(
+    format="qualcode verdicts",
+    version=1,
+    noun="packet",
+    command="qualcode verdicts export --out FILE",
+    max_bytes=64_000_000,
+    max_fields=200_000,
+    error=PacketError,
+)
 MAX_FAULTS = 20
 """So many faults of a packet are named."""
 _MANY = 200_000
@@ -183,8 +188,8 @@ def packet_bytes(
     parts = [part for a in chosen for part in (*a["verdicts"], *a["looks"], *([a["memo"]] if a["memo"] else []))]
     names = {part["document_id"]: part["document"] for part in parts if part["document_id"] is not None}
     tree: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": PACKET.format,
+        "version": PACKET.version,
         "sha256": "",
         "codebooks": {key: book.model_dump(mode="json") for key, book in sorted(codebooks.items())},
         "documents": {key: _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name) for key, name in sorted(names.items())},
@@ -206,19 +211,6 @@ def without_names(action: Row) -> Row:
     return {**action, "verdicts": verdicts, "looks": looks, "memo": action["memo"] and plain(action["memo"])}
 
 
-def checksum(tree: Mapping[str, Any]) -> str:
-    """SHA-256 of the content of a packet in one spelling: keys in order, no blanks, UTF-8; without the checksum.
-
-    Examples
-    --------
-    >>> checksum({"b": 1, "a": "é", "sha256": "?"}) == checksum({"a": "é", "b": 1})
-    True
-    """
-    content = {name: value for name, value in tree.items() if name != "sha256"}
-    packed = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(packed.encode()).hexdigest()
-
-
 # --- reading -----------------------------------------------------------------------------------
 
 
@@ -238,64 +230,7 @@ def read_packet(path: Path) -> Packet:
     PacketError
         If it is too large, no packet, of a newer qualcode, damaged or changed; with field, and up to 20 faults.
     """
-    tree = _tree(path)
-    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-        raise _fault(path, "is not a packet of verdicts. Packets are made with: qualcode verdicts export --out FILE")
-    version = tree.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise _fault(
-            path,
-            f"was made by a newer qualcode (format {version}; this one knows {VERSION}). "
-            "Update with: pip install --upgrade qualcode",
-        )
-    if _is_deeper(tree, MAX_DEPTH):
-        raise _fault(path, f"is nested deeper than {MAX_DEPTH} levels, as no packet is. Ask for it again.")
-    try:
-        is_whole = checksum(tree) == tree.get("sha256")
-    except UnicodeEncodeError as error:
-        raise _fault(path, "holds half of a character, as no packet does. Ask for it again.") from error
-    if not is_whole:
-        raise _fault(path, "was damaged or edited on its way: its checksum does not fit. Ask for it again.")
-    return _checked(tree, str(path))
-
-
-def _tree(path: Path) -> Any:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _fault(path, f"cannot be read ({error.strerror}).") from error
-    if len(raw) > MAX_BYTES:
-        raise _fault(path, f"is larger than {MAX_BYTES // 1_000_000} MB, as no packet is.")
-    try:
-        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
-    except UnicodeDecodeError as error:
-        raise _fault(path, f"is not UTF-8 text (byte {error.start}), so no packet of verdicts.") from error
-    except json.JSONDecodeError as error:
-        raise PacketError([Fault(str(path), error.lineno, f"is not JSON: {error.msg}. Ask for it again.")]) from error
-    except RecursionError as error:
-        raise _fault(path, f"is nested deeper than {MAX_DEPTH} levels, as no packet is. Ask for it again.") from error
-    except ValueError as error:  # of our own hooks, or a number of thousands of digits
-        raise _fault(path, f"is not JSON as packets are: {error}. Ask for it again.") from error
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """The members of an object; a name that is there twice would be read as one by some and as the other by others."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return members
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
-
-
-def _is_deeper(node: Any, levels: int) -> bool:
-    if not isinstance(node, dict | list):
-        return False
-    inside = node.values() if isinstance(node, dict) else node
-    return not levels or any(_is_deeper(one, levels - 1) for one in inside)
+    return _checked(read_sealed(path, PACKET), str(path))
 
 
 # --- checking ----------------------------------------------------------------------------------
@@ -306,21 +241,11 @@ def _checked(tree: Mapping[str, Any], source: str) -> Packet:
         packet = Packet.model_validate(tree)
     except ValidationError as error:
         found = error.errors(include_url=False)[:MAX_FAULTS]
-        raise PacketError(Fault(source, 0, _explain(detail)) for detail in found) from error
+        raise PacketError(Fault(source, 0, explain_field(detail, PACKET.noun)) for detail in found) from error
     faults = [Fault(source, 0, message) for message in islice(_faults(packet), MAX_FAULTS)]
     if faults:
         raise PacketError(faults)
     return packet
-
-
-def _explain(detail: Any) -> str:
-    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in detail["loc"]).removeprefix(".")
-    if detail["type"] == "missing":
-        return f"{field} is missing."
-    if detail["type"] == "extra_forbidden":
-        return f"{field} is not a field of a packet."
-    found = repr(detail["input"])
-    return f"{field}: {detail['msg']}. Found {found if len(found) <= 60 else found[:59] + '…'}."
 
 
 def _faults(packet: Packet) -> Iterator[str]:
@@ -365,7 +290,3 @@ def _action_faults(action: PacketAction, packet: Packet, codes: Mapping[str, set
             yield "has a memo on nothing"
         if part.document_id is not None and part.document_id not in packet.documents:
             yield f"names document {part.document_id}, which is not among the documents"
-
-
-def _fault(path: Path, message: str) -> PacketError:
-    return PacketError([Fault(str(path), 0, message)])

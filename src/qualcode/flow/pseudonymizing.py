@@ -477,10 +477,10 @@ def check_names(work: Workspace, texts: Iterable[str] | None = None, *, allow: b
     )
     found: Counter[str] = Counter()
     for text in texts if texts is not None else _all_texts(work):
-        found["listed names"] += len(listed.hits(text, loose=_FILE_NAME.fullmatch(text) is not None))
-        found["suggested names nobody has decided on"] += len(waiting.hits(text))
+        found["place(s) with listed names"] += len(listed.hits(text, loose=_FILE_NAME.fullmatch(text) is not None))
+        found["place(s) with suggested names nobody has decided on"] += len(waiting.hits(text))
         for one in find_patterns(text, CERTAIN_KINDS):
-            found[f"places that look like {_ARTICLES[one.kind]}"] += one.words not in spelt | ignored
+            found[f"place(s) that look like {_ARTICLES[one.kind]}"] += one.words not in spelt | ignored
     told = ", ".join(f"{count} {what}" for what, count in found.items() if count)
     if not told:
         return None
