@@ -26,6 +26,10 @@ TAGGED_EVERY = 40
 """One file in so many goes the whole way: into a store that must then be as before, or hold it."""
 
 
+TALK = re.compile(r"no money|always late|bus is|What is hard")
+"""Of what people say in the files: an error may be mailed or logged."""
+
+
 class TooSlowError(Exception):
     """Ten seconds are over."""
 
@@ -103,6 +107,7 @@ def watched(tally: Tally, what: str) -> Iterator[None]:
         said = str(error)
         named = "bad." in said and len(said) < 2000 and not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", said)
         tally.check_clear(named, f"{what}: {said[:300]!r}")
+        tally.check_clear(not TALK.search(said), f"{what}: what people said stands in the error: {said[:300]!r}")
     except (Exception, RecursionError):
         tally.check_clear(False, f"{what}: {traceback.format_exc(limit=-3)}")
     seconds, grown = time.monotonic() - begin, _peak() - at_first
