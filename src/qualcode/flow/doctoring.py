@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ..errors import QualcodeError, QualcodeWarning
 from .material import material_hash, read_material
 from .models import make_tagger
-from .pseudonymizing import is_pseudonymised
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -84,16 +83,10 @@ def _up_to_date(work: Workspace, found: Examination) -> Iterator[Finding]:
     except QualcodeError as error:
         what, _, advice = str(error).rpartition(". ")
         yield Finding("codings", "fault", f"The study's codebook or model cannot be used: {what}.", advice)
-    if _opens_unchanged(found) and is_pseudonymised(work):
+    if found.is_pseudonymised:
         yield Finding("sources", "ok", "The store is pseudonymised, so its files are not compared: they hold names.")
     else:
         yield from _sources(work.study.folder, found.sources)
-
-
-def _opens_unchanged(found: Examination) -> bool:
-    """Whether to open the store changes nothing: its schema is today's, its journal in order."""
-    about = {finding.check: finding for finding in found.findings}
-    return about["file"].found.startswith("A store of this qualcode") and about["journal"].state == "ok"
 
 
 # --- codings -----------------------------------------------------------------------------------

@@ -52,11 +52,14 @@ class Examination:
         As `Store.coverage_codebooks`; empty where the store cannot be read.
     sources : tuple of dict
         One per current document: name, source_hash; likewise.
+    is_pseudonymised : bool
+        Its names were replaced; False also where the store cannot be read.
     """
 
     findings: tuple[Finding, ...]
     runs: tuple[Row, ...] = ()
     sources: tuple[Row, ...] = ()
+    is_pseudonymised: bool = False
 
 
 def examine(path: Path) -> Examination:
@@ -97,16 +100,18 @@ def examine(path: Path) -> Examination:
                 raise
             return Examination((_refused(error), *_beside(path)))
         findings += [*check_content(connection), *_beside(path)]
-        return Examination(tuple(findings), *_made_of(connection))
+        return _made_of(connection, tuple(findings))
 
 
-def _made_of(connection: sqlite3.Connection) -> tuple[tuple[Row, ...], ...]:
-    """The current runs, and the current documents with the hash of their file."""
+def _made_of(connection: sqlite3.Connection, findings: tuple[Finding, ...]) -> Examination:
+    """The findings, with what is needed to hold the store against its study."""
     try:
         runs, sources = (read_rows(connection, sql) for sql in (queries.coverage_codebooks, queries.document_details))
-        return tuple({**run, "settings": json.loads(run["settings"])} for run in runs), tuple(sources)
+        (renamed,) = connection.execute(queries.is_pseudonymised).fetchone()
+        made = [{**run, "settings": json.loads(run["settings"])} for run in runs]
+        return Examination(findings, tuple(made), tuple(sources), bool(renamed))
     except database_errors_or(LookupError, ValueError):
-        return ()  # the checks have named what cannot be read
+        return Examination(findings)  # the checks have named what cannot be read
 
 
 def _refused(error: Exception) -> Finding:

@@ -1452,3 +1452,6 @@ ORDER BY d.document_id, s.position, f.facet_id
 
 # one row per action of a person that stands; column action_id
 fact_decisions = "SELECT action_id FROM actions WHERE undone_utc IS NULL ORDER BY action_id"
+
+# one row: whether the names of the store were replaced
+is_pseudonymised = "SELECT EXISTS (SELECT 1 FROM pseudonymised)"
